@@ -1,0 +1,17 @@
+// One project per level, so that `npx jest --selectProjects unit` runs a level alone.
+// diagnostics are off because `tsc --noEmit` (npm run typecheck) checks every file once.
+const level = (name, extra = {}) => ({
+  displayName: name,
+  rootDir: __dirname,
+  testMatch: [`<rootDir>/tests/${name}/**/*.test.ts`],
+  testEnvironment: "node",
+  transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false, isolatedModules: true }] },
+  modulePathIgnorePatterns: ["<rootDir>/.lab/", "<rootDir>/examples/.*/node_modules/"],
+  ...extra,
+});
+
+module.exports = {
+  // Istanbul's counters would leak into the provider objects that Pulumi serialises into the state.
+  coverageProvider: "v8",
+  projects: [level("unit"), level("components"), level("providers"), level("e2e")],
+};
