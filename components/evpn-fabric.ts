@@ -1,0 +1,141 @@
+import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
+import * as pulumi from "@pulumi/pulumi";
+import { NetworkContract, Verified } from "../contract/types";
+import { hashOf } from "../plan/plan";
+import { NodeEndpoint, Plan } from "../plan/types";
+import { EvpnController } from "../providers/evpn-controller";
+import { FabricHealth } from "../providers/fabric-health";
+import { SdnApply, SdnApplyArgs } from "../providers/sdn-apply";
+import type { NodeExpectation } from "../verify/expect";
+import { EvpnZone } from "./evpn-zone";
+import { FrrBlock } from "./frr-block";
+
+export interface EvpnFabricArgs {
+  plan: Plan;
+  expectations: NodeExpectation[];
+  api: { endpoint: string; insecure: boolean; token: pulumi.Input<string> };
+  privateKey: pulumi.Input<string>;
+  adoptedOnDestroy: "keep" | "delete";
+  applyTimeoutSeconds: number;
+  healthTimeoutSeconds: number;
+}
+
+/** The whole fabric. All ordering lives here: settle, blocks, controller, zone, apply, health. */
+export class EvpnFabric extends pulumi.ComponentResource {
+  readonly contract: pulumi.Output<NetworkContract>;
+  readonly verified: pulumi.Output<Verified>;
+  private readonly args: EvpnFabricArgs;
+  private readonly entry: NodeEndpoint;
+
+  constructor(name: string, args: EvpnFabricArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("proxmox-evpn:index:EvpnFabric", name, {}, opts);
+    this.args = args;
+    const { plan } = args;
+    this.entry = plan.nodes.find((node) => node.name === plan.entryNode)?.endpoint as NodeEndpoint;
+
+    const settle = this.settle(name);
+    const blocks = this.blocks(name, settle);
+    const controller = this.controller(name, [settle, ...blocks]);
+    const zone = this.zone(name, controller, [settle, ...blocks, controller]);
+    const apply = this.apply(name, [settle, ...blocks, controller, zone]);
+    const health = this.health(name, apply);
+
+    this.contract = pulumi.output(plan.contract);
+    this.verified = health.verified;
+    this.registerOutputs({ contract: this.contract, verified: this.verified });
+  }
+
+  private applyArgs(role: "apply" | "settle"): SdnApplyArgs {
+    const { plan } = this.args;
+    return {
+      role,
+      entry: this.entry,
+      nodes: plan.nodes.map((node) => node.name),
+      objects: hashOf([plan.controller, plan.zone, plan.vnets]),
+      blocks: hashOf(plan.blocks),
+      timeoutSeconds: this.args.applyTimeoutSeconds,
+    };
+  }
+
+  /**
+   * Every object and block depends on it, so that its delete half runs after all of theirs and applies
+   * the removals. It is replaced exactly when the set of objects or blocks changes.
+   */
+  private settle(name: string): SdnApply {
+    const { plan } = this.args;
+    const set = hashOf([
+      plan.controller.id,
+      plan.zone.id,
+      plan.vnets.map((vnet) => [vnet.id, vnet.subnets.map((subnet) => subnet.id)]),
+      Object.keys(plan.blocks),
+    ]);
+    // What it applies is whatever is pending when it goes, so the plan's hashes mean nothing to it.
+    const args = { ...this.applyArgs("settle"), objects: "", blocks: "" };
+    return new SdnApply(`${name}-settle`, args, { parent: this, replacementTrigger: set });
+  }
+
+  private blocks(name: string, settle: SdnApply): FrrBlock[] {
+    const { plan, privateKey } = this.args;
+    return plan.nodes.map(
+      (node) =>
+        new FrrBlock(
+          `${name}-${node.name}`,
+          {
+            identity: plan.identity,
+            endpoint: node.endpoint,
+            block: plan.blocks[node.name] as string,
+            privateKey,
+          },
+          { parent: this, dependsOn: [settle] },
+        ),
+    );
+  }
+
+  private controller(name: string, dependsOn: pulumi.Resource[]): EvpnController {
+    const { controller } = this.args.plan;
+    return new EvpnController(
+      `${name}-controller`,
+      {
+        controllerId: controller.id,
+        asn: controller.asn,
+        peers: [...controller.peers],
+        entry: this.entry,
+        adoptedOnDestroy: this.args.adoptedOnDestroy,
+      },
+      { parent: this, dependsOn },
+    );
+  }
+
+  private zone(name: string, controller: EvpnController, dependsOn: pulumi.Resource[]): EvpnZone {
+    const { plan, api } = this.args;
+    const pve = new proxmoxve.Provider(
+      `${name}-pve`,
+      { endpoint: api.endpoint, apiToken: api.token, insecure: api.insecure },
+      { parent: this },
+    );
+    return new EvpnZone(
+      `${name}-${plan.zone.id}`,
+      { zone: plan.zone, vnets: plan.vnets, controller: controller.controllerId },
+      { parent: this, providers: { proxmoxve: pve }, dependsOn },
+    );
+  }
+
+  private apply(name: string, dependsOn: pulumi.Resource[]): SdnApply {
+    return new SdnApply(`${name}-apply`, this.applyArgs("apply"), { parent: this, dependsOn });
+  }
+
+  private health(name: string, apply: SdnApply): FabricHealth {
+    const { plan, expectations } = this.args;
+    return new FabricHealth(
+      `${name}-health`,
+      {
+        endpoints: plan.nodes.map((node) => node.endpoint),
+        expectations,
+        planHash: plan.hash,
+        applied: apply.upid,
+        timeoutSeconds: this.args.healthTimeoutSeconds,
+      },
+      { parent: this, dependsOn: [apply] },
+    );
+  }
+}

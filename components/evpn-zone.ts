@@ -1,0 +1,44 @@
+import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
+import * as pulumi from "@pulumi/pulumi";
+import { PlannedVnet, PlannedZone } from "../plan/types";
+import { Vnet } from "./vnet";
+
+export interface EvpnZoneArgs {
+  zone: PlannedZone;
+  vnets: PlannedVnet[];
+  /** Id of the controller, from the controller's outputs. */
+  controller: pulumi.Input<string>;
+}
+
+/** The EVPN zone and its VNets. */
+export class EvpnZone extends pulumi.ComponentResource {
+  constructor(name: string, args: EvpnZoneArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("proxmox-evpn:index:EvpnZone", name, {}, opts);
+    const { zone } = args;
+    const resource = new proxmoxve.sdn.zone.Evpn(
+      name,
+      {
+        resourceId: zone.id,
+        controller: args.controller,
+        vrfVxlan: zone.vrfVni,
+        mtu: zone.mtu,
+        exitNodes: zone.exitNodes,
+        primaryExitNode: zone.primaryExitNode,
+        exitNodesLocalRouting: zone.exitNodesLocalRouting,
+        advertiseSubnets: zone.advertiseSubnets,
+        disableArpNdSuppression: zone.disableArpNdSuppression,
+        rtImport: zone.rtImport,
+      },
+      // A new id keeps the VRF's VNI, and PVE allows that once: the old zone has to go first.
+      { parent: this, deleteBeforeReplace: true },
+    );
+    for (const vnet of args.vnets) {
+      new Vnet(
+        `${name}-${vnet.key}`,
+        { vnet, zone: resource.resourceId },
+        { parent: this, dependsOn: [resource] },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,47 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { installScript, removeScript } from "../plan/block-scripts";
+import { NodeEndpoint, StackIdentity } from "../plan/types";
+
+export interface FrrBlockArgs {
+  identity: StackIdentity;
+  endpoint: NodeEndpoint;
+  /** Text of the node's block, markers included. Not secret: it is what a preview's diff shows. */
+  block: pulumi.Input<string>;
+  /** SSH private key; kept secret in the state. */
+  privateKey: pulumi.Input<string>;
+}
+
+/**
+ * One node's block in /etc/frr/frr.conf.local. No `triggers`: with them a changed block would be
+ * created first and then removed by the old one's delete. A changed text is a changed `stdin`, which
+ * runs the install script again.
+ */
+export class FrrBlock extends pulumi.ComponentResource {
+  /** The resource that other resources wait for. */
+  readonly command: command.remote.Command;
+
+  constructor(name: string, args: FrrBlockArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("proxmox-evpn:index:FrrBlock", name, {}, opts);
+    const { host, port, user, hostKey } = args.endpoint;
+    this.command = new command.remote.Command(
+      `${name}-frr-conf-local`,
+      {
+        connection: {
+          host,
+          port,
+          user,
+          // Without a host key the command provider would connect to anybody; the program refuses an
+          // update without one, so this is empty in a preview only.
+          hostKey: hostKey || undefined,
+          privateKey: args.privateKey,
+        },
+        create: installScript(args.identity),
+        delete: removeScript(args.identity),
+        stdin: args.block,
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,33 @@
+import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
+import * as pulumi from "@pulumi/pulumi";
+import { PlannedVnet } from "../plan/types";
+
+export interface VnetArgs {
+  vnet: PlannedVnet;
+  /** Id of the zone, from the zone's outputs. */
+  zone: pulumi.Input<string>;
+}
+
+/** A VNet with its subnets. */
+export class Vnet extends pulumi.ComponentResource {
+  constructor(name: string, args: VnetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("proxmox-evpn:index:Vnet", name, {}, opts);
+    const { vnet } = args;
+    const resource = new proxmoxve.sdn.Vnet(
+      name,
+      { resourceId: vnet.id, zone: args.zone, tag: vnet.vni, alias: vnet.alias },
+      // A new id keeps the VNI, and PVE allows a VNI once: the old VNet has to go first.
+      { parent: this, deleteBeforeReplace: true, replaceOnChanges: ["zone"] },
+    );
+    for (const { key, cidr, gateway, snat } of vnet.subnets) {
+      new proxmoxve.sdn.Subnet(
+        `${name}-${key}`,
+        { vnet: resource.resourceId, cidr, gateway, snat },
+        // Every change of a subnet replaces it, and PVE refuses the same network twice. The VNet's
+        // outputs name its id, but not that PVE checks for subnets when the VNet goes.
+        { parent: this, deleteBeforeReplace: true, dependsOn: [resource] },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

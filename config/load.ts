@@ -1,0 +1,96 @@
+import * as fs from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import { parseConfig } from "./parse";
+import { missingForUpdate, requireReady } from "./ready";
+import { configSchema, FabricConfig } from "./schema";
+import { ConfigError } from "./violation";
+
+/** What the program needs to log in; secret, and never part of FabricConfig, a plan or a message. */
+export interface Credentials {
+  /** `USER@REALM!ID=UUID`. */
+  apiToken: pulumi.Output<string>;
+  /** SSH private key in PEM form. */
+  privateKey: pulumi.Output<string>;
+}
+
+const SECRET_KEYS = ["apiToken", "sshPrivateKey"] as const;
+
+/**
+ * Stands where a preview has no credentials. It has a token's form, because the provider checks that,
+ * and reaches nobody: a preview contacts nothing, and an update is refused without real ones.
+ */
+const PREVIEW_ONLY = "preview@pam!none=00000000-0000-0000-0000-000000000000";
+
+/** The stack's config as it is written, one field per config key of the project. */
+function rawConfig(config: pulumi.Config): Record<string, unknown> {
+  const prefix = `${config.name}:`;
+  const names = Object.keys(pulumi.runtime.allConfig())
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length))
+    .filter((name) => !(SECRET_KEYS as readonly string[]).includes(name));
+  const known = new Set(Object.keys(configSchema.shape));
+  // An unknown key may hold anything, so its text is kept as it is for the schema to refuse.
+  return Object.fromEntries(
+    names.map((name) => [name, known.has(name) ? structured(config, name) : config.get(name)]),
+  );
+}
+
+function structured(config: pulumi.Config, name: string): unknown {
+  try {
+    return config.getObject<unknown>(name);
+  } catch {
+    throw new ConfigError([
+      {
+        path: name,
+        reason: "is text, but this setting has fields of its own",
+        remedy: `Write it as a YAML mapping or list below ${config.name}:${name} in Pulumi.<stack>.yaml`,
+      },
+    ]);
+  }
+}
+
+/** The private key's text. In a preview a file that is not there counts as no key. */
+function privateKeyOf(stackConfig: pulumi.Config, file: string | undefined): pulumi.Output<string> {
+  const inline = stackConfig.getSecret("sshPrivateKey");
+  if (inline) return inline;
+  try {
+    return pulumi.secret(file === undefined ? "" : fs.readFileSync(file, "utf8"));
+  } catch (error) {
+    if (pulumi.runtime.isDryRun()) return pulumi.secret("");
+    throw new ConfigError([
+      {
+        path: "ssh.privateKeyFile",
+        value: file,
+        reason: `cannot be read (${(error as NodeJS.ErrnoException).code ?? "unreadable"})`,
+        remedy: "Name a file that holds the SSH private key, relative to the project",
+      },
+    ]);
+  }
+}
+
+/**
+ * The only reader of Pulumi's config. Defaults are filled in from the schema.
+ * A preview works without credentials and host keys; an update without them is refused here, before
+ * any resource is registered.
+ * @throws ConfigError with all violations at once
+ */
+export function loadConfig(): { config: FabricConfig; credentials: Credentials } {
+  const stackConfig = new pulumi.Config();
+  const config = parseConfig(rawConfig(stackConfig));
+  const apiToken = stackConfig.getSecret("apiToken");
+  const missing = missingForUpdate(config, {
+    apiToken: apiToken !== undefined,
+    sshPrivateKey: stackConfig.getSecret("sshPrivateKey") !== undefined,
+  });
+  if (!pulumi.runtime.isDryRun()) requireReady(missing);
+  for (const { path, reason, remedy } of missing) {
+    void pulumi.log.warn(`${path} ${reason}. ${remedy}.`);
+  }
+  return {
+    config,
+    credentials: {
+      apiToken: apiToken ?? pulumi.secret(PREVIEW_ONLY),
+      privateKey: privateKeyOf(stackConfig, config.ssh.privateKeyFile),
+    },
+  };
+}

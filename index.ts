@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EvpnFabric } from "./components/evpn-fabric";
+import { loadConfig } from "./config/load";
+import { ConfigError } from "./config/violation";
+import { buildPlan } from "./plan/plan";
+import { expectationsOf } from "./verify/expect";
+
+function fabric(): EvpnFabric {
+  const { config, credentials } = loadConfig();
+  const plan = buildPlan(config, { project: pulumi.getProject(), stack: pulumi.getStack() });
+  const { endpoint, insecure } = config.cluster.api;
+  return new EvpnFabric(plan.name, {
+    plan,
+    expectations: expectationsOf(plan),
+    api: { endpoint, insecure, token: credentials.apiToken },
+    privateKey: credentials.privateKey,
+    adoptedOnDestroy: config.destroy.adopted,
+    applyTimeoutSeconds: config.apply.timeoutSeconds,
+    healthTimeoutSeconds: config.health.timeoutSeconds,
+  });
+}
+
+/** A mistake in the config ends as its message; a stack trace would say nothing more. */
+function orMessage<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof ConfigError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+const { contract, verified: lastProof } = orMessage(fabric);
+
+/** The network contract that VM programs read; see contract/. */
+export const networks = contract.apply(({ networks: byKey }) => byKey);
+export const contractVersion = contract.apply(({ version }) => version);
+/** The last time that the fabric was seen to carry packets. */
+export const verified = lastProof;

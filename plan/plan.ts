@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { CONTRACT_VERSION, NetworkContract } from "../contract/types";
+import { FabricConfig } from "../config/schema";
+import { ConfigError } from "../config/violation";
+import { network, subnetId } from "./addressing";
+import { renderBlock, vtepOf } from "./frr-block";
+import { peersOf, violationsOf } from "./invariants";
+import { Plan, PlannedNode, PlannedVnet, PlannedZone, StackIdentity } from "./types";
+
+function planNodes(config: FabricConfig, peers: string[]): PlannedNode[] {
+  return config.nodes.map((node) => ({
+    name: node.name,
+    endpoint: {
+      name: node.name,
+      host: node.address,
+      port: node.port,
+      user: config.ssh.user,
+      hostKey: node.hostKey ?? "",
+    },
+    vtep: vtepOf(node, peers),
+    loopback: { ...node.loopback },
+    meshInterfaces: [...node.meshInterfaces],
+    isExit: config.zone.exitNodes.includes(node.name),
+  }));
+}
+
+function planZone({ zone }: FabricConfig): PlannedZone {
+  const { rtImport, ...rest } = zone;
+  return { ...rest, exitNodes: [...zone.exitNodes], rtImport: rtImport[0] };
+}
+
+function planVnets(config: FabricConfig): PlannedVnet[] {
+  return config.vnets.map((vnet) => ({
+    key: vnet.key ?? vnet.id,
+    id: vnet.id,
+    vni: vnet.vni,
+    alias: vnet.alias,
+    subnets: vnet.subnets.map((subnet) => ({
+      key: subnet.key ?? subnet.cidr,
+      id: subnetId(config.zone.id, subnet.cidr),
+      cidr: subnet.cidr,
+      family: network(subnet.cidr).family,
+      prefix: network(subnet.cidr).prefix,
+      gateway: subnet.gateway,
+      snat: subnet.snat,
+    })),
+  }));
+}
+
+function contractOf(config: FabricConfig, vnets: PlannedVnet[]): NetworkContract {
+  const nodes = config.nodes.map((node) => node.name);
+  const networks = vnets.map((vnet) => [
+    vnet.key,
+    {
+      bridge: vnet.id,
+      zone: config.zone.id,
+      vni: vnet.vni,
+      vlanTag: null,
+      mtu: config.zone.mtu,
+      nodes,
+      subnets: vnet.subnets.map(({ cidr, family, gateway, snat }) => ({
+        cidr,
+        family,
+        gateway,
+        snat,
+      })),
+    },
+  ]);
+  return { version: CONTRACT_VERSION, networks: Object.fromEntries(networks) };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
+  return Object.freeze(value);
+}
+
+/** SHA-256 over the JSON text, first 16 hex digits: enough to tell two plans of one stack apart. */
+export function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Derives everything that the fabric is to be from the config. Pure: the same config and identity
+ * give the same plan.
+ * @throws ConfigError with all violations of the rules between fields at once
+ */
+export function buildPlan(config: FabricConfig, identity: StackIdentity): Plan {
+  const violations = violationsOf(config);
+  if (violations.length > 0) throw new ConfigError(violations);
+  const peers = peersOf(config);
+  const nodes = planNodes(config, peers);
+  const vnets = planVnets(config);
+  const body = {
+    identity,
+    name: config.cluster.name,
+    entryNode: config.cluster.entryNode ?? (nodes[0] as PlannedNode).name,
+    nodes,
+    controller: { id: config.controller.id, asn: config.fabric.asn, peers },
+    zone: planZone(config),
+    vnets,
+    evpnSessions: config.frr.evpnSessions,
+    blocks: Object.fromEntries(
+      config.nodes.map((node, index) => [
+        node.name,
+        renderBlock(config, node, (nodes[index] as PlannedNode).vtep, identity),
+      ]),
+    ),
+    contract: contractOf(config, vnets),
+  };
+  // How a node is reached (a moved SSH port, a rotated host key) is not part of what the fabric is.
+  const reachable = { ...body, nodes: nodes.map(({ endpoint: _endpoint, ...node }) => node) };
+  return deepFreeze({ ...body, hash: hashOf(reachable) });
+}

@@ -1,0 +1,86 @@
+import { NetworkContract } from "../contract/types";
+import { Family } from "./addressing";
+
+/** Where a stack's block and messages say who they belong to. */
+export interface StackIdentity {
+  project: string;
+  stack: string;
+}
+
+/** How to reach a node by SSH. Holds no secret: the private key goes another way. */
+export interface NodeEndpoint {
+  name: string;
+  host: string;
+  port: number;
+  user: string;
+  /** authorized_keys form. Empty only in a preview: nothing connects without it. */
+  hostKey: string;
+}
+
+export interface PlannedNode {
+  name: string;
+  endpoint: NodeEndpoint;
+  /** The node's address in `controller.peers`: tunnel source and end of its EVPN sessions. */
+  vtep: string;
+  /** Loopback addresses that the underlay announces. */
+  loopback: { ipv4?: string; ipv6?: string };
+  meshInterfaces: string[];
+  isExit: boolean;
+}
+
+export interface PlannedController {
+  id: string;
+  asn: number;
+  /** VTEP addresses in the order of the config. */
+  peers: string[];
+}
+
+export interface PlannedZone {
+  id: string;
+  vrfVni: number;
+  mtu: number;
+  exitNodes: string[];
+  primaryExitNode?: string;
+  exitNodesLocalRouting: boolean;
+  advertiseSubnets: boolean;
+  disableArpNdSuppression: boolean;
+  /** The one value that the zone object takes; the others stand in the block. */
+  rtImport?: string;
+}
+
+export interface PlannedSubnet {
+  key: string;
+  /** Id of PVE's object. */
+  id: string;
+  cidr: string;
+  family: Family;
+  prefix: number;
+  gateway: string;
+  snat: boolean;
+}
+
+export interface PlannedVnet {
+  key: string;
+  id: string;
+  vni: number;
+  alias?: string;
+  subnets: PlannedSubnet[];
+}
+
+/** Everything that the fabric is to be: plain data, frozen, free of secrets. */
+export interface Plan {
+  identity: StackIdentity;
+  name: string;
+  /** Node whose pvesh is used. */
+  entryNode: string;
+  nodes: PlannedNode[];
+  controller: PlannedController;
+  zone: PlannedZone;
+  vnets: PlannedVnet[];
+  evpnSessions: "vtep" | "mesh";
+  /** Text of each node's block in frr.conf.local, markers included, by node name. */
+  blocks: Record<string, string>;
+  contract: NetworkContract;
+  /** SHA-256 (hex, 16 digits) over all that reaches the cluster; equal plans have equal hashes. */
+  hash: string;
+}

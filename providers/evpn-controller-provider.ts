@@ -1,0 +1,161 @@
+import { z } from "zod";
+import type { NodeEndpoint } from "../plan/types";
+import { Carried, changedKeys, Implementation } from "./implementation";
+import { Login } from "./login";
+import { Pvesh, PveshError } from "./pvesh";
+
+/** Inputs of an EVPN controller. */
+export interface ControllerInputs extends Carried {
+  controllerId: string;
+  /** AS number, 1 to 4294967295. */
+  asn: number;
+  /** VTEP addresses of all nodes. */
+  peers: string[];
+  /** Node whose pvesh is used. */
+  entry: NodeEndpoint;
+  /** keep: a controller that stood there before stays on destroy. */
+  adoptedOnDestroy: "keep" | "delete";
+}
+
+export interface ControllerOutputs extends ControllerInputs {
+  /** Whether the controller stood there before this stack. */
+  adopted: boolean;
+}
+
+/** A controller as PVE lists it. Old versions give numbers as text. */
+const controllerSchema = z.looseObject({
+  controller: z.string(),
+  type: z.string(),
+  asn: z.coerce.number().optional(),
+  peers: z.string().optional(),
+  digest: z.string().optional(),
+});
+type Controller = z.infer<typeof controllerSchema>;
+
+const PATH = "/cluster/sdn/controllers";
+const FIELDS = ["controllerId", "asn", "peers", "entry", "adoptedOnDestroy"] as const;
+
+const peersOf = (controller: Controller) =>
+  (controller.peers ?? "").split(/[\s,;]+/).filter((peer) => peer !== "");
+
+async function list(pvesh: Pvesh): Promise<Controller[]> {
+  return z.array(controllerSchema).parse(await pvesh.get(PATH));
+}
+
+function find(controllers: Controller[], id: string): Controller | undefined {
+  return controllers.find((controller) => controller.controller === id);
+}
+
+/** PVE allows one EVPN controller in a cluster; its own message does not say which one is there. */
+function refuseOthers(controllers: Controller[], inputs: ControllerInputs): void {
+  const other = controllers.find(
+    ({ type, controller }) => type === "evpn" && controller !== inputs.controllerId,
+  );
+  if (!other) return;
+  throw new Error(
+    `The cluster has another EVPN controller, '${other.controller}' (asn ${other.asn}, peers ${other.peers ?? "none"}), and Proxmox VE allows one. ` +
+      `Either set controller.id: ${other.controller} to adopt it, or remove it with \`pvesh delete ${PATH}/${other.controller}\` when no zone uses it.`,
+  );
+}
+
+function isAsPlanned(controller: Controller, inputs: ControllerInputs): boolean {
+  return controller.asn === inputs.asn && peersOf(controller).join() === inputs.peers.join();
+}
+
+/** Writes asn and peers where they differ; the digest guards against an edit in between. */
+async function align(
+  pvesh: Pvesh,
+  controller: Controller,
+  inputs: ControllerInputs,
+): Promise<void> {
+  if (isAsPlanned(controller, inputs)) return;
+  await pvesh.write("set", `${PATH}/${inputs.controllerId}`, {
+    asn: inputs.asn,
+    peers: inputs.peers.join(","),
+    digest: controller.digest,
+  });
+}
+
+const login = new Login();
+
+/** Adopts the controller of the given id, or creates it. @returns whether it was there before */
+async function ensure(inputs: ControllerInputs): Promise<boolean> {
+  return login.on(inputs.entry, async (session) => {
+    const pvesh = new Pvesh(session);
+    const controllers = await list(pvesh);
+    refuseOthers(controllers, inputs);
+    const existing = find(controllers, inputs.controllerId);
+    if (existing && existing.type !== "evpn") {
+      throw new Error(
+        `The cluster's controller '${inputs.controllerId}' is of type ${existing.type}, not evpn. Set another controller.id.`,
+      );
+    }
+    if (existing) {
+      await align(pvesh, existing, inputs);
+      console.log(
+        `controller '${inputs.controllerId}' was there before and is adopted${isAsPlanned(existing, inputs) ? "" : `: asn ${existing.asn} -> ${inputs.asn}, peers ${existing.peers ?? "none"} -> ${inputs.peers.join(",")}`}`,
+      );
+      return true;
+    }
+    await pvesh.write("create", PATH, {
+      controller: inputs.controllerId,
+      type: "evpn",
+      asn: inputs.asn,
+      peers: inputs.peers.join(","),
+    });
+    return false;
+  });
+}
+
+export const provider: Implementation<ControllerInputs, ControllerOutputs> = {
+  configure: ({ config }) => login.configure(config),
+
+  check: (_olds, inputs) => Promise.resolve({ inputs }),
+
+  diff: (_id, olds, news) => {
+    const changed = changedKeys<ControllerInputs>(olds, news, FIELDS);
+    return Promise.resolve({
+      changes: changed.length > 0,
+      replaces: changed.includes("controllerId") ? ["controllerId"] : [],
+      // PVE allows one EVPN controller, so the old one has to go first.
+      deleteBeforeReplace: true,
+    });
+  },
+
+  async create(inputs) {
+    const adopted = await ensure(inputs);
+    return { id: inputs.controllerId, outs: { ...inputs, adopted } };
+  },
+
+  async read(id, props) {
+    const found = await login.on(props.entry, async (session) =>
+      find(await list(new Pvesh(session)), id),
+    );
+    if (!found) return { id: "" };
+    const actual = { ...props, asn: found.asn ?? props.asn, peers: peersOf(found) };
+    const { adopted: _adopted, ...inputs } = actual;
+    return { id, props: actual, inputs };
+  },
+
+  async update(_id, olds, news) {
+    await ensure(news);
+    return { outs: { ...news, adopted: olds.adopted } };
+  },
+
+  async delete(id, props) {
+    if (props.adopted && props.adoptedOnDestroy === "keep") {
+      console.log(
+        `controller '${id}' was there before this stack and stays (destroy.adopted: keep)`,
+      );
+      return;
+    }
+    await login.on(props.entry, async (session) => {
+      try {
+        await new Pvesh(session).write("delete", `${PATH}/${id}`);
+      } catch (error) {
+        // Somebody else was faster: what was asked for is true.
+        if (!(error instanceof PveshError && error.notFound)) throw error;
+      }
+    });
+  },
+};

@@ -1,0 +1,21 @@
+import type { NodeEndpoint } from "../plan/types";
+import { ConfigReader, sshSettings } from "./implementation";
+import { SshSession, withSession } from "./ssh";
+
+/**
+ * How a provider logs in to nodes. The config is kept and read only when a node is contacted, so that
+ * a preview works without a key.
+ */
+export class Login {
+  private config: ConfigReader = { get: () => undefined };
+
+  configure(config: ConfigReader): Promise<void> {
+    this.config = config;
+    return Promise.resolve();
+  }
+
+  /** Runs `work` on a connection to the node. @throws SshError, or Error when there is no key */
+  on<T>(endpoint: NodeEndpoint, work: (session: SshSession) => Promise<T>): Promise<T> {
+    return withSession(endpoint, sshSettings(this.config), work);
+  }
+}
