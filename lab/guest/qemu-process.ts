@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { LabPaths } from "../paths";
+import type { LabPorts } from "../ports";
+import { accelArguments, type Accel } from "./accel";
+import type { GuestImage } from "./image";
+import { sshAliases } from "./nodes";
+
+/** Sparse, so this is a bound and not what it takes on the host's disk. */
+const nodesDiskBytes = 4 * 1024 ** 3;
+
+/**
+ * Starts QEMU in a session of its own, so that neither Ctrl-C nor the end of this process reaches
+ * it. Returns at once: whether it came up shows in its pid file, its log and the serial log.
+ */
+export function spawnQemu(paths: LabPaths, image: GuestImage, ports: LabPorts, accel: Accel): void {
+  ensureNodesDisk(paths);
+  fs.writeFileSync(paths.serialLog, "");
+  const log = fs.openSync(paths.qemuLog, "w", 0o600);
+  const child = spawn("qemu-system-x86_64", qemuArguments(paths, image, ports, accel), {
+    detached: true,
+    stdio: ["ignore", log, log],
+    cwd: "/",
+  });
+  fs.closeSync(log);
+  child.on("error", (error) => {
+    fs.appendFileSync(paths.qemuLog, `qemu-system-x86_64 could not be started: ${error.message}\n`);
+  });
+  child.unref();
+}
+
+/** QEMU's arguments; nothing secret is in them. */
+export function qemuArguments(
+  paths: LabPaths,
+  image: GuestImage,
+  ports: LabPorts,
+  accel: Accel,
+): string[] {
+  const forwards = sshAliases.map(
+    ({ name, address }) => `hostfwd=tcp:127.0.0.1:${ports[name]}-${address}:22`,
+  );
+  const script = path.join(__dirname, "to-host.sh");
+  const toHost = ["/bin/sh", script, paths.labJson].map(shellQuoted).join(" ");
+  // QEMU's own addresses in the management network stay clear of the nodes' (its defaults are .2, .3).
+  const network = [
+    "user,id=mgmt,ipv6=off,restrict=on,net=10.0.10.0/24,host=10.0.10.201,dns=10.0.10.202",
+    "dhcpstart=10.0.10.210",
+    ...forwards,
+    `guestfwd=tcp:10.0.10.200:8007-cmd:${optionValue(toHost)}`,
+  ];
+  return [
+    ...["-name", "proxmox-evpn-lab", "-M", "q35", ...accelArguments(accel)],
+    ...["-smp", "2", "-m", "1500", "-nodefaults", "-no-reboot", "-display", "none"],
+    ...["-monitor", "none", "-pidfile", paths.qemuPid],
+    ...[
+      "-chardev",
+      `file,id=serial,path=${optionValue(paths.serialLog)}`,
+      "-serial",
+      "chardev:serial",
+    ],
+    ...["-kernel", image.kernel, "-initrd", paths.initrd],
+    ...["-append", "console=ttyS0 quiet mitigations=off panic=1"],
+    ...["-drive", `file=${optionValue(image.root)},format=raw,if=virtio,readonly=on`],
+    // A crash of this process loses nothing with cache=unsafe, only a crash of the host does.
+    ...["-drive", `file=${optionValue(paths.nodesDisk)},format=raw,if=virtio,cache=unsafe`],
+    ...["-netdev", network.join(","), "-device", "virtio-net-pci,netdev=mgmt,romfile="],
+  ];
+}
+
+/** The pid of this lab's QEMU, or undefined when it doesn't run. */
+export function qemuPid(paths: LabPaths): number | undefined {
+  let text: string;
+  try {
+    text = fs.readFileSync(paths.qemuPid, "utf8").trim();
+  } catch {
+    return undefined;
+  }
+  const pid = Number(text);
+  return Number.isInteger(pid) && pid > 1 && isOurs(paths, pid) ? pid : undefined;
+}
+
+// A pid file can outlive its process, and the number can then belong to anybody.
+function isOurs(paths: LabPaths, pid: number): boolean {
+  try {
+    const argv = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return argv.includes("proxmox-evpn-lab") && argv.includes(paths.qemuPid);
+  } catch {
+    return false;
+  }
+}
+
+function ensureNodesDisk(paths: LabPaths): void {
+  if (fs.existsSync(paths.nodesDisk)) return;
+  const file = fs.openSync(paths.nodesDisk, "wx", 0o600);
+  fs.ftruncateSync(file, nodesDiskBytes);
+  fs.closeSync(file);
+}
+
+// In QEMU's option lists a comma inside a value is written twice.
+function optionValue(text: string): string {
+  return text.replaceAll(",", ",,");
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
