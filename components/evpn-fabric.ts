@@ -4,15 +4,15 @@ import { NetworkContract, Verified } from "../contract/types";
 import { hashOf } from "../plan/plan";
 import { NodeEndpoint, Plan } from "../plan/types";
 import { EvpnController } from "../providers/evpn-controller";
-import { FabricHealth } from "../providers/fabric-health";
+import { FabricHealth, FabricHealthArgs } from "../providers/fabric-health";
 import { SdnApply, SdnApplyArgs } from "../providers/sdn-apply";
-import type { NodeExpectation } from "../verify/expect";
 import { EvpnZone } from "./evpn-zone";
 import { FrrBlock } from "./frr-block";
 
 export interface EvpnFabricArgs {
   plan: Plan;
-  expectations: NodeExpectation[];
+  /** What must be true on each node, derived from the plan. */
+  expectations: FabricHealthArgs["expectations"];
   api: { endpoint: string; insecure: boolean; token: pulumi.Input<string> };
   privateKey: pulumi.Input<string>;
   adoptedOnDestroy: "keep" | "delete";

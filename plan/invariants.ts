@@ -1,39 +1,10 @@
 import { FabricConfig } from "../config/schema";
 import { Violation } from "../config/violation";
-import {
-  canonicalCidr,
-  contains,
-  familyOf,
-  isUsableHost,
-  overlaps,
-  vxlanOverhead,
-} from "./addressing";
+import { familyOf, vxlanOverhead } from "./addressing";
+import { duplicates } from "./duplicates";
+import { checkVnets } from "./invariants-vnets";
 
 /** Rules that one field alone cannot show. Each returns what it finds; nothing stops at the first. */
-
-interface Placed<T> {
-  path: string;
-  value: T;
-}
-
-function duplicates<T>(entries: Placed<T>[], what: string, why: string): Violation[] {
-  const first = new Map<T, string>();
-  return entries.flatMap(({ path, value }) => {
-    const taken = first.get(value);
-    if (taken === undefined) {
-      first.set(value, path);
-      return [];
-    }
-    return [
-      {
-        path,
-        value,
-        reason: `is the same ${what} as ${taken}; ${why}`,
-        remedy: "Give each its own",
-      },
-    ];
-  });
-}
 
 /** VTEP addresses: `controller.peers`, or every node's IPv4 loopback. */
 export function peersOf(config: FabricConfig): string[] {
@@ -189,80 +160,6 @@ function checkZone(config: FabricConfig): Violation[] {
           },
         ]
       : []),
-  ];
-}
-
-function checkVnets(config: FabricConfig): Violation[] {
-  const vnets = config.vnets.map((vnet, index) => ({ vnet, path: `vnets[${index}]` }));
-  const why = "PVE or a guest would meet the other one";
-  return [
-    ...duplicates(
-      vnets.map(({ vnet, path }) => ({ path: `${path}.id`, value: vnet.id })),
-      "id",
-      why,
-    ),
-    ...duplicates(
-      vnets.map(({ vnet, path }) => ({ path: `${path}.key`, value: vnet.key ?? vnet.id })),
-      "key",
-      "a key names one resource",
-    ),
-    ...duplicates(
-      [
-        // PVE does not check a VNet's VNI against the VRF's, and both would be one VXLAN network.
-        { path: "zone.vrfVni", value: config.zone.vrfVni },
-        ...vnets.map(({ vnet, path }) => ({ path: `${path}.vni`, value: vnet.vni })),
-      ],
-      "VNI",
-      "two networks would become one",
-    ),
-    ...checkSubnets(config),
-  ];
-}
-
-function checkSubnets(config: FabricConfig): Violation[] {
-  const subnets = config.vnets.flatMap((vnet, v) =>
-    vnet.subnets.map((subnet, s) => ({ subnet, vnet, path: `vnets[${v}].subnets[${s}]` })),
-  );
-  return [
-    ...duplicates(
-      subnets.map(({ subnet, vnet, path }) => ({
-        path: `${path}.key`,
-        value: `${vnet.key ?? vnet.id} ${subnet.key ?? canonicalCidr(subnet.cidr)}`,
-      })),
-      "key",
-      "a key names one resource",
-    ),
-    ...subnets.flatMap(({ subnet, path }, index) => {
-      const { cidr, gateway } = subnet;
-      const canonical = canonicalCidr(cidr);
-      const found: Violation[] = [];
-      if (canonical !== cidr) {
-        found.push({
-          path: `${path}.cidr`,
-          value: cidr,
-          reason: "is not in canonical form, and PVE would keep it beside the canonical one",
-          remedy: `Write ${canonical}`,
-        });
-      }
-      if (!contains(cidr, gateway) || !isUsableHost(cidr, gateway)) {
-        found.push({
-          path: `${path}.gateway`,
-          value: gateway,
-          reason: `is not a host address in ${canonical}`,
-          remedy: "Use a host address of that network",
-        });
-      }
-      const other = subnets.slice(0, index).find((earlier) => overlaps(earlier.subnet.cidr, cidr));
-      if (other) {
-        found.push({
-          path: `${path}.cidr`,
-          value: cidr,
-          reason: `overlaps ${other.path}.cidr (${other.subnet.cidr}); both are routed in one VRF`,
-          remedy: "Give each its own network",
-        });
-      }
-      return found;
-    }),
   ];
 }
 
