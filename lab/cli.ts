@@ -1,0 +1,76 @@
+import * as fs from "node:fs";
+import { guestCommand } from "./commands/guest";
+import { labUp, prepare } from "./commands/up";
+import { guestStatus, resetGuest, stopGuest } from "./guest/qemu";
+import { labPaths } from "./paths";
+import { progressTo } from "./progress";
+import { pveStatus, stopPve } from "./pve/standin";
+import { labEnvironment, variablesToUnset } from "./toolchain/env";
+
+const USAGE = `npm run lab                    installs what is missing, boots the lab, runs \`pulumi up\`, shows a table
+npm run lab -- prepare         the same without \`pulumi up\`
+npm run lab -- env             shell variables: eval "$(npm run -s lab -- env)"
+npm run lab -- guest ...       test guests: add, del, list, exec
+npm run lab -- status          what runs
+npm run lab -- down            stops everything; nodes and stack are kept on disk
+npm run lab -- reset           stops everything and forgets nodes, cluster and stack`;
+
+function printEnvironment(): void {
+  const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
+  variablesToUnset.forEach((name) => process.stdout.write(`unset ${name}\n`));
+  for (const [name, value] of Object.entries(labEnvironment())) {
+    process.stdout.write(`export ${name}=${quoted(value)}\n`);
+  }
+}
+
+async function main([command, ...args]: string[]): Promise<number> {
+  const paths = labPaths();
+  const progress = progressTo(process.stderr);
+  const stop = async () => {
+    await stopGuest(progress, paths);
+    await stopPve(progress);
+  };
+  switch (command) {
+    case undefined:
+    case "up":
+      return labUp(paths, progress);
+    case "prepare":
+      await prepare(paths, progress);
+      return 0;
+    case "env":
+      printEnvironment();
+      return 0;
+    case "guest":
+      return guestCommand(paths, args);
+    case "status":
+      process.stdout.write(
+        `${JSON.stringify({ guest: await guestStatus(paths), pve: await pveStatus() }, null, 2)}\n`,
+      );
+      return 0;
+    case "down":
+      await stop();
+      return 0;
+    case "reset":
+      await stop();
+      await resetGuest(progress, paths);
+      fs.rmSync(paths.lab, { recursive: true, force: true });
+      progress.note(
+        "the lab of this checkout is gone; built images and tools are kept in the cache",
+      );
+      return 0;
+    case "help":
+    case "--help":
+      process.stdout.write(`${USAGE}\n`);
+      return 0;
+    default:
+      throw new Error(`There is no lab command '${command}'.\n${USAGE}`);
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

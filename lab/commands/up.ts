@@ -1,0 +1,89 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { startGuest } from "../guest/qemu";
+import { ensureHostPackages } from "../guest/packages";
+import { addGuest, pingAll, standardGuests } from "../guests";
+import type { LabPaths } from "../paths";
+import { readPorts } from "../ports";
+import type { Progress } from "../progress";
+import { startPve } from "../pve/standin";
+import { ensureStack, interactive, releaseStaleLock, STACK } from "../pulumi";
+import { hasSecret, writeStackConfig } from "../stack-config";
+import { ensureToolchain, toolLine } from "../toolchain/ensure";
+import { labEnvironment } from "../toolchain/env";
+
+const VERIFY_WAIT_SECONDS = "60";
+
+/** Everything up to the point where `pulumi up --stack lab` works. @returns the lab's environment */
+export async function prepare(
+  paths: LabPaths,
+  progress: Progress,
+): Promise<Record<string, string>> {
+  await ensureHostPackages(progress);
+  const tools = await ensureToolchain(progress, paths.root);
+  tools.forEach((tool) => progress.note(toolLine(tool)));
+  progress.note(
+    "Proxmox VE itself: stand-in (API, pvesh and apply; what it does on a node is real)",
+  );
+  await startGuest(progress, paths);
+  await startPve(progress);
+  const ports = readPorts(paths);
+  if (!ports)
+    throw new Error("The lab's ports are not known: .lab/lab.json was removed meanwhile.");
+  const { replaced } = writeStackConfig(paths, ports);
+  if (replaced) progress.note("Pulumi.lab.yaml changed: .lab/Pulumi.lab.yaml is made anew from it");
+  const env = labEnvironment(paths.root);
+  if (await releaseStaleLock(paths, env)) {
+    progress.note("an update was killed before: its lock on the stack is released");
+  }
+  const token = fs.readFileSync(path.join(paths.secrets, "api-token"), "utf8").trim();
+  await progress.step("stack `lab`", () =>
+    ensureStack(paths, env, hasSecret(paths, "apiToken") ? undefined : token),
+  );
+  return env;
+}
+
+function evpn(paths: LabPaths, env: Record<string, string>, args: string[]): Promise<number> {
+  const cli = path.join(paths.root, "cli", "evpn.ts");
+  return interactive(paths, env, process.execPath, ["--import", "tsx", cli, ...args]);
+}
+
+const HOW_TO_GO_ON = `
+How to go on:
+  eval "$(npm run -s lab -- env)"        then pulumi preview|up|refresh|destroy --stack lab
+  ssh -F .lab/ssh_config pve01           a node (vtysh, ip, bridge, pvesh)
+  npm run lab -- guest list              the test guests; guest add|del|exec
+  npm run lab -- down                    stops everything; the next \`npm run lab\` goes on from there
+`;
+
+/** The main job: lab, `pulumi up`, guests, and a table of what is true. @returns the exit code */
+export async function labUp(paths: LabPaths, progress: Progress): Promise<number> {
+  const env = await prepare(paths, progress);
+  progress.note("pulumi up --stack lab");
+  const code = await interactive(paths, env, "pulumi", ["up", "--stack", STACK, "--yes"]);
+  if (code !== 0) {
+    progress.note(
+      "pulumi up did not end well: its own lines above say why; `npm run lab` goes on from here",
+    );
+    return code;
+  }
+  await progress.step("test guests", async () => {
+    for (const guest of standardGuests) await addGuest(paths, guest);
+  });
+  const pings = await progress.step("pings between guests", () => pingAll(paths));
+  process.stdout.write("\n");
+  const verified = await evpn(paths, env, [
+    "verify",
+    "--stack",
+    STACK,
+    "--wait",
+    VERIFY_WAIT_SECONDS,
+  ]);
+  const lost = pings.filter(({ answered }) => !answered);
+  process.stdout.write(
+    `\nguest to guest: ${pings.length - lost.length}/${pings.length} pings answered\n`,
+  );
+  lost.forEach(({ from, to }) => process.stdout.write(`  ${from} to ${to}: no answer\n`));
+  process.stdout.write(HOW_TO_GO_ON);
+  return verified === 0 && lost.length === 0 ? 0 : 1;
+}

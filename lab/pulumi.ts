@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { run, lastLines } from "./guest/process";
+import type { LabPaths } from "./paths";
+
+export const STACK = "lab";
+
+type Environment = Record<string, string>;
+
+async function pulumi(
+  paths: LabPaths,
+  env: Environment,
+  args: string[],
+  input?: string,
+): Promise<string> {
+  const result = await run("pulumi", args, {
+    cwd: paths.root,
+    env: { ...process.env, ...env },
+    timeoutMs: 120_000,
+    input,
+  });
+  if (result.code !== 0) {
+    throw new Error(
+      `\`pulumi ${args.join(" ")}\` failed:\n${lastLines(result.stderr || result.stdout, 15)}`,
+    );
+  }
+  return result.stdout;
+}
+
+/** Makes the stack once, and puts the API token into its config as a secret, through standard input. */
+export async function ensureStack(
+  paths: LabPaths,
+  env: Environment,
+  token?: string,
+): Promise<void> {
+  await pulumi(paths, env, ["stack", "select", "--create", "--stack", STACK]);
+  if (token !== undefined) {
+    await pulumi(paths, env, ["config", "set", "--secret", "apiToken", "--stack", STACK], token);
+  }
+}
+
+interface Lock {
+  pid: number;
+}
+
+/** The state's lock files whose holder does not run any more: an update that was killed left them. */
+function staleLocks(paths: LabPaths): string[] {
+  const locks = path.join(paths.lab, "pulumi", "state", ".pulumi", "locks");
+  if (!fs.existsSync(locks)) return [];
+  return fs
+    .readdirSync(locks, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => path.join(locks, file))
+    .filter((file) => {
+      const { pid } = JSON.parse(fs.readFileSync(file, "utf8")) as Lock;
+      return !fs.existsSync(`/proc/${pid}`);
+    });
+}
+
+/** After an update that was killed: lets go of its lock. @returns whether there was one */
+export async function releaseStaleLock(paths: LabPaths, env: Environment): Promise<boolean> {
+  if (staleLocks(paths).length === 0) return false;
+  await pulumi(paths, env, ["cancel", "--yes", "--stack", STACK]);
+  return true;
+}
+
+/**
+ * Runs a program with the lab's environment and the terminal's own output.
+ * @returns its exit code; 130 when a signal ended it
+ */
+export function interactive(
+  paths: LabPaths,
+  env: Environment,
+  program: string,
+  args: readonly string[],
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: paths.root,
+      env: { ...process.env, ...env },
+      stdio: "inherit",
+    });
+    // Ctrl-C reaches Pulumi too, which then ends its running steps: this process waits for it.
+    const wait = () => undefined;
+    process.on("SIGINT", wait);
+    child.on("error", (error) =>
+      reject(new Error(`${program} could not be started: ${error.message}`)),
+    );
+    child.on("close", (code, signal) => {
+      process.off("SIGINT", wait);
+      resolve(signal ? 130 : (code ?? 1));
+    });
+  });
+}

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse, stringify } from "yaml";
+import { labNodes } from "./guest/nodes";
+import { hostPublicKey } from "./guest/keys";
+import type { LabPaths } from "./paths";
+import type { LabPorts } from "./ports";
+
+/**
+ * The lab's complete stack config, `.lab/Pulumi.lab.yaml`: the tracked Pulumi.lab.yaml with what only
+ * this lab knows put in (ports, host keys, the encrypted API token). The tracked file stays as it is.
+ */
+
+interface StackFile {
+  encryptionsalt?: string;
+  config: Record<string, unknown>;
+}
+
+interface NodeEntry {
+  name: string;
+  [field: string]: unknown;
+}
+
+const KEY = "proxmox-evpn:";
+const HEADER =
+  "# Made by `npm run lab` from Pulumi.lab.yaml and this lab's ports and keys. Changes made here are kept\n" +
+  "# until Pulumi.lab.yaml changes.\n";
+
+const tracked = (paths: LabPaths) => path.join(paths.root, "Pulumi.lab.yaml");
+const target = (paths: LabPaths) => path.join(paths.lab, "Pulumi.lab.yaml");
+const sourceHash = (paths: LabPaths) => path.join(paths.lab, "Pulumi.lab.yaml.source");
+
+function read(file: string): StackFile | undefined {
+  if (!fs.existsSync(file)) return undefined;
+  const content = parse(fs.readFileSync(file, "utf8")) as Partial<StackFile> | null;
+  return { ...content, config: content?.config ?? {} };
+}
+
+function withGenerated(base: StackFile, paths: LabPaths, ports: LabPorts): StackFile {
+  const cluster = base.config[`${KEY}cluster`] as { api?: object };
+  const nodes = base.config[`${KEY}nodes`] as NodeEntry[];
+  const reachable = nodes.map((node) => {
+    const known = labNodes.find(({ name }) => name === node.name);
+    if (!known) return node;
+    const hostKey = hostPublicKey(paths, known.name);
+    return { ...node, address: "127.0.0.1", port: ports[known.name], hostKey };
+  });
+  return {
+    ...base,
+    config: {
+      ...base.config,
+      [`${KEY}cluster`]: {
+        ...cluster,
+        api: { ...cluster.api, endpoint: `https://127.0.0.1:${ports.pveApi}` },
+      },
+      [`${KEY}nodes`]: reachable,
+    },
+  };
+}
+
+/**
+ * Writes the lab's stack config. What a user changed in it stays, as long as the tracked file does not
+ * change; Pulumi's own entries (the salt, encrypted values) always stay.
+ * @returns whether the tracked file had changed and replaced the user's text
+ */
+export function writeStackConfig(paths: LabPaths, ports: LabPorts): { replaced: boolean } {
+  const text = fs.readFileSync(tracked(paths), "utf8");
+  const hash = createHash("sha256").update(text).digest("hex");
+  const before = read(target(paths));
+  const known =
+    fs.existsSync(sourceHash(paths)) && fs.readFileSync(sourceHash(paths), "utf8") === hash;
+  const fresh = parse(text) as StackFile;
+  const secrets = Object.fromEntries(
+    Object.entries(before?.config ?? {}).filter(
+      ([, value]) => typeof value === "object" && value !== null && "secure" in value,
+    ),
+  );
+  const base: StackFile =
+    before && known
+      ? before
+      : {
+          ...(before?.encryptionsalt ? { encryptionsalt: before.encryptionsalt } : {}),
+          config: { ...fresh.config, ...secrets },
+        };
+  const complete = HEADER + stringify(withGenerated(base, paths, ports));
+  const partial = `${target(paths)}.partial`;
+  fs.writeFileSync(partial, complete, { mode: 0o600 });
+  fs.renameSync(partial, target(paths));
+  fs.writeFileSync(sourceHash(paths), hash);
+  return { replaced: before !== undefined && !known };
+}
+
+/** Whether the config holds a secret already. */
+export function hasSecret(paths: LabPaths, key: string): boolean {
+  return read(target(paths))?.config[`${KEY}${key}`] !== undefined;
+}
