@@ -14,10 +14,19 @@ type Place =
   | { at: "top" }
   | { at: "route-map"; place: string[]; lines: string[] }
   | { at: "custom"; place: string[]; lines: string[] }
-  | { at: "section"; place: string[]; lines: string[]; section: FrrSection };
+  | {
+      at: "section";
+      place: string[];
+      lines: string[];
+      section: FrrSection;
+      /** `exit-address-family` was seen. */
+      familyClosed: boolean;
+    };
 
 const SECTION = /^(router|vrf|interface) \S/;
 const ROUTE_MAP = /^route-map (\S+) (permit|deny) (\d+)$/;
+const BEHIND_FAMILY =
+  "lines behind `exit-address-family` go back into the router, or Proxmox VE loses them";
 const FAMILY = /^address-family (.+)$/;
 
 /**
@@ -73,7 +82,8 @@ function openSection(
   report.push(fateOf(line, "kept", []));
   const section = config.sections[kind].get(line.text);
   if (section !== undefined) {
-    return { at: "section", place: [line.text], lines: section.lines, section };
+    const familyClosed = false;
+    return { at: "section", place: [line.text], lines: section.lines, section, familyClosed };
   }
   config.custom.push(line.raw);
   return { at: "custom", place: [line.text], lines: config.custom };
@@ -86,20 +96,24 @@ function inSection(
 ): Place {
   const { section } = place;
   const header = place.place[0] ?? "";
-  const router: Place = { ...place, place: [header], lines: section.lines };
   if (line.text === "exit-address-family") {
     // The end of a family that Proxmox VE did not generate is text of the router like its lines.
     if (place.place.length > 1 && place.lines === section.lines) place.lines.push(line.raw);
-    return router;
+    return { ...place, place: [header], lines: section.lines, familyClosed: true };
   }
   const family = FAMILY.exec(line.text)?.[1];
   if (family !== undefined) {
     const generated = section.families.get(family);
     report.push(fateOf(line, "kept", [header]));
     if (generated === undefined) section.lines.push(line.raw);
-    return { ...place, place: [header, line.text], lines: generated ?? section.lines };
+    const lines = generated ?? section.lines;
+    return { ...place, place: [header, line.text], lines, familyClosed: false };
   }
   place.lines.push(line.raw);
-  report.push(fateOf(line, "kept", place.place));
+  report.push(
+    place.familyClosed
+      ? fateOf(line, "moved", place.place, BEHIND_FAMILY)
+      : fateOf(line, "kept", place.place),
+  );
   return place;
 }

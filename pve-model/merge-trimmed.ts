@@ -79,7 +79,7 @@ function step(config: FrrConfig, line: LocalLine, place: Place, report: Statemen
 }
 
 function openSection(line: LocalLine, kind: SectionKind, report: StatementFate[]): Place {
-  const header = line.text.replace(/\s+/g, " ");
+  const header = line.text;
   const pending = [emptyUntilFilled(line, [])];
   report.push(...pending);
   return { at: "section", kind, header, family: null, familyClosed: false, pending };
