@@ -13,5 +13,6 @@ const level = (name, extra = {}) => ({
 module.exports = {
   // Istanbul's counters would leak into the provider objects that Pulumi serialises into the state.
   coverageProvider: "v8",
+  testSequencer: "<rootDir>/tests/sequencer.cjs",
   projects: [level("unit"), level("components"), level("providers"), level("e2e")],
 };

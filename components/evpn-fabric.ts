@@ -114,7 +114,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
       { parent: this },
     );
     return new EvpnZone(
-      `${name}-${plan.zone.id}`,
+      `${name}-zone`,
       { zone: plan.zone, vnets: plan.vnets, controller: controller.controllerId },
       { parent: this, providers: { proxmoxve: pve }, dependsOn },
     );

@@ -34,6 +34,7 @@ export class EvpnZone extends pulumi.ComponentResource {
     );
     for (const vnet of args.vnets) {
       new Vnet(
+        // By key, never by id: a renamed VNet stays the same resource.
         `${name}-${vnet.key}`,
         { vnet, zone: resource.resourceId },
         { parent: this, dependsOn: [resource] },

@@ -1,0 +1,120 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { resetGuest, stopGuest } from "../lab/guest/qemu";
+import { prepare } from "../lab/commands/up";
+import { labPaths } from "../lab/paths";
+import { progressTo } from "../lab/progress";
+import { stopPve } from "../lab/pve/standin";
+
+/**
+ * `npm test`: types, lint, then every level of tests; the last ones on a lab that begins empty.
+ * `npm test -- unit providers` runs these levels alone. The last line is `N passed, N failed`.
+ */
+
+const LEVELS = ["unit", "components", "providers", "e2e"] as const;
+type Level = (typeof LEVELS)[number];
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+const root = path.join(__dirname, "..");
+const paths = labPaths(root);
+const progress = progressTo(process.stderr);
+
+function node(args: string[]): number {
+  return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
+}
+
+const bin = (name: string) => path.join(root, "node_modules", name);
+
+async function staticChecks(): Promise<Count> {
+  const checks: [string, string[]][] = [
+    ["types (tsc)", [bin("typescript/bin/tsc"), "--noEmit"]],
+    ["lint (eslint)", [bin("eslint/bin/eslint.js"), "."]],
+    [
+      "format (prettier)",
+      [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."],
+    ],
+  ];
+  const codes: number[] = [];
+  for (const [name, args] of checks) {
+    codes.push(await progress.step(name, () => Promise.resolve(node(args))));
+  }
+  const failed = codes.filter((code) => code !== 0).length;
+  return { passed: codes.length - failed, failed };
+}
+
+/** jest's own count; a level whose jest did not get as far as counting is one failure. */
+function jest(level: Level): Count {
+  const results = path.join(paths.lab, "test-results", `${level}.json`);
+  fs.mkdirSync(path.dirname(results), { recursive: true });
+  fs.rmSync(results, { force: true });
+  const options = ["--json", `--outputFile=${results}`, "--verbose", "--passWithNoTests"];
+  // e2e tests share one lab, and providers' tests share its tools.
+  if (level !== "unit") options.push("--runInBand");
+  const code = node([bin("jest/bin/jest.js"), "--selectProjects", level, ...options]);
+  if (!fs.existsSync(results)) return { passed: 0, failed: 1 };
+  const found = JSON.parse(fs.readFileSync(results, "utf8")) as {
+    numPassedTests: number;
+    numFailedTests: number;
+    numRuntimeErrorTestSuites: number;
+  };
+  const failed = found.numFailedTests + found.numRuntimeErrorTestSuites;
+  return { passed: found.numPassedTests, failed: code === 0 ? failed : Math.max(failed, 1) };
+}
+
+async function stopLab(): Promise<void> {
+  await stopGuest(progress, paths);
+  await stopPve(progress);
+}
+
+/** The first e2e test finds nodes that know nothing of a fabric, as `npm run lab` does. */
+async function freshLab(): Promise<void> {
+  progress.note("the lab of this checkout is reset for the end-to-end tests");
+  await stopLab();
+  await resetGuest(progress, paths);
+  for (const part of ["pulumi", "pve", "Pulumi.lab.yaml"]) {
+    fs.rmSync(path.join(paths.lab, part), { recursive: true, force: true });
+  }
+  await prepare(paths, progress);
+}
+
+async function run(level: Level): Promise<Count> {
+  if (level !== "e2e") return jest(level);
+  try {
+    await freshLab();
+    return jest(level);
+  } finally {
+    await stopLab();
+  }
+}
+
+async function main(asked: string[]): Promise<Count> {
+  const unknown = asked.filter((level) => !(LEVELS as readonly string[]).includes(level));
+  if (unknown.length > 0) {
+    throw new Error(`There is no level ${unknown.join(", ")}; there are ${LEVELS.join(", ")}.`);
+  }
+  const counts = asked.length === 0 ? [await staticChecks()] : [];
+  for (const level of LEVELS) {
+    if (asked.length === 0 || asked.includes(level)) counts.push(await run(level));
+  }
+  return {
+    passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+    failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}
+
+main(process.argv.slice(2)).then(
+  ({ passed, failed }) => {
+    process.stdout.write(`${passed} passed, ${failed} failed\n`);
+    process.exitCode = failed === 0 ? 0 : 1;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stdout.write("0 passed, 1 failed\n");
+    process.exitCode = 1;
+  },
+);
