@@ -5,10 +5,15 @@ import { mergeFrrConfLocal } from "../../../pve-model/merge";
 import { PveVersion } from "../../../pve-model/types";
 import { vector } from "./vector-files";
 
+const made = new Map<PveVersion, FrrConfig>();
+
 /** What PVE generates for the case of three exit nodes: the ASN is 4200001000, the zone evpnz1. */
 export function generated(version: PveVersion): FrrConfig {
+  const known = made.get(version);
+  if (known !== undefined) return known;
   const config = generatedFrrConfig(version, vector("exit-snat-rt-local", version).input);
   if (config === null) throw new Error("PVE generates nothing");
+  made.set(version, config);
   return config;
 }
 

@@ -29,32 +29,35 @@ interface VectorFile {
   expected: Vector["expected"];
 }
 
+const FOLDER = path.join(FIXTURES, "vectors");
+
+export function vectorFile(name: string, version: PveVersion, node = "pve01"): string {
+  return path.join(FOLDER, `${name}.${version}.${node}.json`);
+}
+
 export function readVectors(): Vector[] {
-  const folder = path.join(FIXTURES, "vectors");
-  return fs
-    .readdirSync(folder)
-    .sort()
-    .map((file) => {
-      const vector = JSON.parse(fs.readFileSync(path.join(folder, file), "utf8")) as VectorFile;
-      const { input } = vector;
-      return {
-        name: path.basename(file, ".json"),
-        version: vector.pve,
-        input: {
-          node: vector.node,
-          runningConfig: input.running_config,
-          interfaces: input.interfaces,
-          frrConfLocal: input.frr_conf_local,
-          routes: input.routes,
-        },
-        expected: vector.expected,
-      };
-    });
+  const files = fs.readdirSync(FOLDER).sort();
+  return files.map((file) => readVector(path.join(FOLDER, file)));
 }
 
 /** The recorded vector of a case, as a starting point for variations. */
 export function vector(name: string, version: PveVersion, node = "pve01"): Vector {
-  const found = readVectors().find((each) => each.name === `${name}.${version}.${node}`);
-  if (found === undefined) throw new Error(`no vector ${name}.${version}.${node}`);
-  return found;
+  return readVector(vectorFile(name, version, node));
+}
+
+function readVector(file: string): Vector {
+  const recorded = JSON.parse(fs.readFileSync(file, "utf8")) as VectorFile;
+  const { input } = recorded;
+  return {
+    name: path.basename(file, ".json"),
+    version: recorded.pve,
+    input: {
+      node: recorded.node,
+      runningConfig: input.running_config,
+      interfaces: input.interfaces,
+      frrConfLocal: input.frr_conf_local,
+      routes: input.routes,
+    },
+    expected: recorded.expected,
+  };
 }
