@@ -71,6 +71,7 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   ...fence,
+  fenceFor(["providers/ssh.ts"], "providers", mayImport.providers),
   // The two fabric-* resources are where the update meets the verification.
   fenceFor(["providers/fabric-*.ts"], "providers", [...mayImport.providers, "verify"]),
 );

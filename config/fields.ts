@@ -1,10 +1,12 @@
 import * as ipaddr from "ipaddr.js";
 import { z } from "zod";
 import {
+  ALIAS_MAX_LENGTH,
   ALIAS_PATTERN,
   ASN_MAX,
   CONTROLLER_ID_PATTERN,
   NODE_NAME_PATTERN,
+  ROUTE_TARGET_PATTERN,
   VNI_MAX,
   ZONE_ID_PATTERN,
 } from "../pve-model/limits";
@@ -70,25 +72,23 @@ export const nodeName = text("the node's name in the cluster").regex(NODE_NAME_P
   error: "is not a node name: letters, digits and inner hyphens, as `pvecm nodes` lists it",
 });
 
-export const controllerId = text("an id")
-  .regex(CONTROLLER_ID_PATTERN, {
-    error: "is not a controller id: a letter first, then letters, digits, _ or -, no - or _ last",
-  })
-  .min(2, { error: "is too short: Proxmox VE wants 2 to 64 characters" })
-  .max(64, { error: "is too long: Proxmox VE wants 2 to 64 characters" });
+export const controllerId = text("an id").regex(CONTROLLER_ID_PATTERN, {
+  error:
+    "is not a controller id: 2 to 64 letters, digits, _ and -, a letter first, a letter or digit last",
+});
 
 export const sdnId = text("an id").regex(ZONE_ID_PATTERN, {
   error: "is not a zone or VNet id: 2 to 8 letters and digits, a letter first",
 });
 
 export const alias = text("a description")
-  .max(256, { error: "is too long: Proxmox VE keeps at most 256 characters" })
+  .max(ALIAS_MAX_LENGTH, { error: "is too long: Proxmox VE keeps at most 256 characters" })
   .regex(ALIAS_PATTERN, {
     error:
       "has a character that Proxmox VE stores and then loses: use ASCII letters, digits, space and ()-_.",
   });
 
-export const routeTarget = text("a route target").regex(/^\d{1,10}:\d{1,10}$/, {
+export const routeTarget = text("a route target").regex(ROUTE_TARGET_PATTERN, {
   error: "is not a route target of the form NUMBER:NUMBER, such as 65000:1",
 });
 

@@ -49,6 +49,14 @@ function structured(config: pulumi.Config, name: string): unknown {
   }
 }
 
+function textOf(file: string | undefined): string | undefined {
+  try {
+    return file === undefined ? undefined : fs.readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
 /** The private key's text. In a preview a file that is not there counts as no key. */
 function privateKeyOf(stackConfig: pulumi.Config, file: string | undefined): pulumi.Output<string> {
   const inline = stackConfig.getSecret("sshPrivateKey");
@@ -78,10 +86,14 @@ export function loadConfig(): { config: FabricConfig; credentials: Credentials }
   const stackConfig = new pulumi.Config();
   const config = parseConfig(rawConfig(stackConfig));
   const apiToken = stackConfig.getSecret("apiToken");
-  const missing = missingForUpdate(config, {
-    apiToken: apiToken !== undefined,
-    sshPrivateKey: stackConfig.getSecret("sshPrivateKey") !== undefined,
-  });
+  const missing = missingForUpdate(
+    config,
+    {
+      apiToken: apiToken !== undefined,
+      sshPrivateKey: stackConfig.getSecret("sshPrivateKey") !== undefined,
+    },
+    { caFile: textOf(config.cluster.api.caFile), sslCertFile: textOf(process.env.SSL_CERT_FILE) },
+  );
   if (!pulumi.runtime.isDryRun()) requireReady(missing);
   for (const { path, reason, remedy } of missing) {
     void pulumi.log.warn(`${path} ${reason}. ${remedy}.`);

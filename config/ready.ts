@@ -7,8 +7,50 @@ export interface SecretsPresent {
   sshPrivateKey: boolean;
 }
 
+/** What the machine trusts, as far as the API's certificate is concerned. */
+export interface Trust {
+  /** Text of the file that cluster.api.caFile names; undefined when it cannot be read. */
+  caFile?: string;
+  /** Text of the file that SSL_CERT_FILE names; undefined when there is none. */
+  sslCertFile?: string;
+}
+
+/** PEM certificates of a file, without the comments that may stand around them. */
+function certificates(pem: string): string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+}
+
+/**
+ * The proxmoxve plugin has no setting for a CA: like other Go programs it trusts the system's and the
+ * file that SSL_CERT_FILE names. So caFile says what must stand in there.
+ */
+function untrusted(config: FabricConfig, trust: Trust): Violation[] {
+  const { caFile, insecure } = config.cluster.api;
+  if (caFile === undefined || insecure) return [];
+  const path = "cluster.api.caFile";
+  const wanted = certificates(trust.caFile ?? "");
+  if (wanted.length === 0) {
+    const reason = "cannot be read, or holds no PEM certificate";
+    return [{ path, value: caFile, reason, remedy: "Name a file with the CA's certificate" }];
+  }
+  const trusted = new Set(certificates(trust.sslCertFile ?? ""));
+  if (wanted.every((certificate) => trusted.has(certificate))) return [];
+  return [
+    {
+      path,
+      value: caFile,
+      reason: "is not trusted here: the plugin reads CAs from the file that SSL_CERT_FILE names",
+      remedy: `Run \`export SSL_CERT_FILE=${caFile}\` before Pulumi, or add the CA to that file`,
+    },
+  ];
+}
+
 /** What a preview can do without and an update cannot. Empty when the stack can be brought up. */
-export function missingForUpdate(config: FabricConfig, present: SecretsPresent): Violation[] {
+export function missingForUpdate(
+  config: FabricConfig,
+  present: SecretsPresent,
+  trust: Trust,
+): Violation[] {
   const missing = (path: string, remedy: string): Violation => ({
     path,
     reason: "is not set, and an update needs it",
@@ -35,6 +77,7 @@ export function missingForUpdate(config: FabricConfig, present: SecretsPresent):
             "Name the key's file, or run `pulumi config set --secret sshPrivateKey <FILE`",
           ),
         ]),
+    ...untrusted(config, trust),
     ...(config.frr.owner === "operator"
       ? [
           {

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { guestCommand } from "./commands/guest";
 import { labUp, prepare } from "./commands/up";
 import { guestStatus, resetGuest, stopGuest } from "./guest/qemu";
@@ -18,7 +19,13 @@ npm run lab -- reset           stops everything and forgets nodes, cluster and s
 function printEnvironment(): void {
   const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
   variablesToUnset.forEach((name) => process.stdout.write(`unset ${name}\n`));
-  for (const [name, value] of Object.entries(labEnvironment())) {
+  const { PATH = "", ...others } = labEnvironment();
+  // npm added folders of its own to this process's PATH; the shell gets the lab's alone.
+  const [bin = ""] = PATH.split(path.delimiter);
+  process.stdout.write(
+    `case ":$PATH:" in *:${quoted(bin)}:*) ;; *) export PATH=${quoted(bin)}:"$PATH" ;; esac\n`,
+  );
+  for (const [name, value] of Object.entries(others)) {
     process.stdout.write(`export ${name}=${quoted(value)}\n`);
   }
 }

@@ -62,17 +62,19 @@ describe("parseConfig", () => {
 });
 
 describe("missingForUpdate", () => {
-  const missing = (stack: "lab" | "prod", present: boolean) =>
-    missingForUpdate(parseConfig(stackConfig(stack)), {
-      apiToken: present,
-      sshPrivateKey: present,
-    });
+  const CA = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  const OTHER = CA.replace("AAAA", "BBBB");
+  const missing = (stack: "lab" | "prod", present: boolean, sslCertFile?: string) =>
+    missingForUpdate(
+      parseConfig(stackConfig(stack)),
+      { apiToken: present, sshPrivateKey: present },
+      { caFile: CA, sslCertFile },
+    ).map(({ path }) => path);
+  const hostKeys = ["nodes[0].hostKey", "nodes[1].hostKey", "nodes[2].hostKey"];
 
   it("names what the operator of the seed's cluster must fill in", () => {
-    expect(missing("prod", false).map(({ path }) => path)).toEqual([
-      "nodes[0].hostKey",
-      "nodes[1].hostKey",
-      "nodes[2].hostKey",
+    expect(missing("prod", false)).toEqual([
+      ...hostKeys,
       "apiToken",
       "ssh.privateKeyFile",
       "frr.owner",
@@ -80,10 +82,10 @@ describe("missingForUpdate", () => {
   });
 
   it("asks the lab for its generated values only", () => {
-    expect(missing("lab", true).map(({ path }) => path)).toEqual([
-      "nodes[0].hostKey",
-      "nodes[1].hostKey",
-      "nodes[2].hostKey",
-    ]);
+    expect(missing("lab", true, OTHER + CA)).toEqual(hostKeys);
+  });
+
+  it.each([undefined, OTHER])("asks for the CA where the plugin would not find it", (trusted) => {
+    expect(missing("lab", true, trusted)).toEqual([...hostKeys, "cluster.api.caFile"]);
   });
 });

@@ -1,0 +1,168 @@
+import { execFileSync } from "node:child_process";
+import {
+  applies,
+  eventually,
+  json,
+  lab,
+  NODES,
+  NodeName,
+  on,
+  others,
+  paths,
+  pending,
+  ping,
+  Result,
+  vtysh,
+  VTEP,
+} from "./harness";
+
+let first: Result;
+
+beforeAll(async () => {
+  const before = await on(
+    "pve01",
+    "ls /etc/frr; ls /etc/network/interfaces.d; pvesh get /cluster/sdn/zones --output-format json",
+  );
+  expect(before.output).not.toContain("frr.conf.local");
+  expect(before.output).toContain("[]");
+  first = await lab();
+});
+
+it("`npm run lab` ends well and shows a table of nodes by checks", () => {
+  expect(first.output).toMatch(/pve01 +\d+\/\d+ .*\npve02 /);
+  expect(first.output).not.toContain("FAIL");
+  expect(first.output).toContain("pings answered");
+  expect(first.output).toContain("How to go on");
+  expect(first.code).toBe(0);
+});
+
+it("names the stand-ins, a line each", () => {
+  expect(first.output).toContain("Proxmox VE itself: stand-in");
+  expect(first.output.match(/^.*pulumi-resource-proxmoxve: .*$/m)?.[0]).toMatch(
+    /stand-in|installed/,
+  );
+});
+
+it("leaves the checkout clean", () => {
+  const status = execFileSync("git", ["status", "--porcelain", "Pulumi.lab.yaml"], {
+    cwd: paths.root,
+  });
+  expect(status.toString()).toBe("");
+});
+
+it("took one apply and left nothing pending", async () => {
+  expect(applies()).toBe(1);
+  expect(await pending()).toEqual([]);
+});
+
+interface Vxlan {
+  ifname: string;
+  linkinfo: { info_data: { id: number; local: string } };
+}
+
+describe.each(NODES)("%s", (node) => {
+  it("has the seed's five VXLAN devices with their VNIs", async () => {
+    const links = await json<Vxlan[]>(node, "ip -j -d link show type vxlan");
+    const seen = links.map(({ ifname, linkinfo: { info_data } }) => [
+      ifname,
+      info_data.id,
+      info_data.local,
+    ]);
+    expect(seen.sort()).toEqual([
+      ["vrfvx_evpnz1", 4096, VTEP[node]],
+      ["vxlan_vnet100", 10100, VTEP[node]],
+      ["vxlan_vnet101", 10101, VTEP[node]],
+      ["vxlan_vnet102", 10102, VTEP[node]],
+      ["vxlan_vnet103", 10103, VTEP[node]],
+    ]);
+  });
+
+  it("has exactly the two other loopbacks Established in l2vpn evpn", async () => {
+    const { peers } = await vtysh<{ peers: Record<string, { state: string }> }>(
+      node,
+      "show bgp l2vpn evpn summary",
+    );
+    const expected = others(node).map((other) => [VTEP[other], "Established"]);
+    expect(Object.entries(peers).map(([peer, { state }]) => [peer, state])).toEqual(expected);
+  });
+
+  it("has type-3 routes from the other nodes, with their VTEPs as next hops", async () => {
+    expect(await nextHops(node, "3", "")).toEqual(others(node).map((other) => VTEP[other]));
+  });
+
+  it("floods every VNet to every remote VTEP", async () => {
+    const fdb = await json<{ mac: string; ifname: string; dst?: string }[]>(
+      node,
+      "bridge -j fdb show",
+    );
+    for (const device of ["vxlan_vnet100", "vxlan_vnet101", "vxlan_vnet102", "vxlan_vnet103"]) {
+      const flood = fdb.filter(
+        ({ mac, ifname }) => ifname === device && mac === "00:00:00:00:00:00",
+      );
+      expect(flood.map(({ dst }) => dst).sort()).toEqual(others(node).map((other) => VTEP[other]));
+    }
+  });
+
+  it("has the L3VNI up in the VRF", async () => {
+    const vni = await vtysh<{ state: string; vrf: string }>(node, "show evpn vni 4096");
+    expect([vni.vrf, vni.state]).toEqual(["vrf_evpnz1", "Up"]);
+  });
+
+  it("runs the block that was installed, and nothing of ours stands in frr.conf itself", async () => {
+    const { output } = await on(node, "cat /etc/frr/frr.conf.local");
+    expect(output).toMatch(/^! BEGIN proxmox-evpn proxmox-evpn\/lab$/m);
+    const running = await on(node, "vtysh -c 'show running-config'");
+    expect(running.output).toContain(`neighbor VTEP update-source ${VTEP[node]}`);
+    expect((await on(node, "grep -c 'BEGIN proxmox-evpn' /etc/frr/frr.conf")).output.trim()).toBe(
+      "0",
+    );
+  });
+});
+
+interface Path {
+  nexthops: { ip: string }[];
+}
+type Routes = Record<string, Record<string, { prefix: string; paths: (Path | Path[])[] } | string>>;
+
+/** Next hops of the EVPN routes of a type that other nodes sent and whose prefix holds `text`. */
+async function nextHops(node: NodeName, type: string, text: string): Promise<string[]> {
+  const routes = await vtysh<Routes>(node, `show bgp l2vpn evpn route type ${type}`);
+  const hops = Object.values(routes)
+    .filter((routesOfOne) => typeof routesOfOne === "object")
+    .flatMap((byPrefix) => Object.entries(byPrefix))
+    .flatMap(([prefix, route]) =>
+      typeof route === "object" && prefix.includes(text) ? route.paths.flat() : [],
+    )
+    .flatMap((path) => path.nexthops.map(({ ip }) => ip));
+  return [...new Set(hops)].filter((ip) => ip !== VTEP[node]).sort();
+}
+
+describe("guests", () => {
+  it("are known to the other nodes by type-2 routes with the VTEP as next hop", async () => {
+    const seen = await eventually(
+      () => nextHops("pve01", "2", "fd00:101::13"),
+      (hops) => hops.length > 0,
+    );
+    expect(seen).toEqual([VTEP.pve03]);
+    expect(await nextHops("pve03", "2", "10.102.0.12")).toEqual([VTEP.pve02]);
+  });
+
+  it.each([
+    ["its gateway over IPv6", "fd00:101::1"],
+    ["its gateway over IPv4", "10.101.0.1"],
+    ["a guest of its VNet on another node over IPv6", "fd00:101::13"],
+    ["a guest of its VNet on another node over IPv4", "10.101.0.13"],
+    ["a guest of another VNet on another node over IPv6", "fd00:102::12"],
+    ["a guest of another VNet on another node over IPv4", "10.102.0.12"],
+  ])("reaches %s", async (_what, address) => {
+    expect(await ping("g101-pve01", address)).toBe(3);
+  });
+
+  it.each(["fd00:101::13", "10.101.0.13"])(
+    "sends 1450 bytes unfragmented to %s, and not 1451",
+    async (to) => {
+      expect(await ping("g101-pve01", to, 1450)).toBe(3);
+      expect(await ping("g101-pve01", to, 1451)).toBe(0);
+    },
+  );
+});

@@ -1,0 +1,61 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { applies, eventually, on, paths, pulumi, up, vtysh } from "./harness";
+
+const UP = ["up", "--yes", "--skip-preview"];
+const faults = path.join(paths.lab, "pve", "faults.json");
+const alias = (text: string) => (config: Record<string, unknown>) => {
+  const vnets = config["proxmox-evpn:vnets"] as { id: string; alias: string }[];
+  vnets.forEach((vnet) => (vnet.alias = vnet.id === "vnet100" ? text : vnet.alias));
+};
+
+afterEach(() => fs.rmSync(faults, { force: true }));
+
+it("fails when one node's reload fails although the apply ends OK, and applies again next time", async () => {
+  fs.writeFileSync(faults, JSON.stringify({ ifreloadFails: ["pve02"] }));
+  const before = applies();
+  const failed = await pulumi(UP, alias("Renamed"));
+  expect(failed.code).not.toBe(0);
+  expect(failed.output).toContain("not on every node");
+  expect(failed.output).toMatch(/^ +pve02: its network reload/m);
+  expect(failed.output).not.toMatch(/^ +pve0[13]: its network reload/m);
+  expect(failed.output).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  fs.rmSync(faults);
+  await up(alias("Renamed"));
+  expect(applies()).toBe(before + 2);
+  await up();
+});
+
+it("fails when a session does not come up, names it, and passes when it is mended", async () => {
+  await on("pve03", "ip link set enp1s0f0np0 down; ip link set enp1s0f1np1 down");
+  const failed = await pulumi(UP, (config) => {
+    alias("Renamed")(config);
+    config["proxmox-evpn:health"] = { timeoutSeconds: 15 };
+  });
+  expect(failed.code).not.toBe(0);
+  expect(failed.output).toContain("The fabric does not carry packets everywhere");
+  expect(failed.output).toMatch(/pve03 neighbor 10\.255\.0\.1: expected Established/);
+  expect(failed.output).not.toMatch(/pve01 neighbor 10\.255\.0\.2/);
+  expect(failed.output).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  await on("pve03", "ip link set enp1s0f0np0 up; ip link set enp1s0f1np1 up");
+  await up();
+  await eventually(
+    () => vtysh<{ failedPeers: number }>("pve03", "show bgp l2vpn evpn summary"),
+    ({ failedPeers }) => failedPeers === 0,
+  );
+});
+
+it("lists every mistake in the config at once and touches nothing", async () => {
+  const before = applies();
+  const { code, output } = await pulumi(UP, (config) => {
+    (config["proxmox-evpn:zone"] as { vrfVni: number }).vrfVni = 10101;
+    (config["proxmox-evpn:nodes"] as { meshInterfaces: string[] }[])[0]?.meshInterfaces.push(
+      "enp1s0f0np0",
+    );
+  });
+  expect(code).not.toBe(0);
+  expect(output).toContain("vnets[1].vni = 10101");
+  expect(output).toContain("nodes[0].meshInterfaces[2]");
+  expect(output).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  expect(applies()).toBe(before);
+});

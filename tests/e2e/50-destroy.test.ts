@@ -1,0 +1,56 @@
+import { applies, json, lab, NODES, on, pending, pulumi, pvesh, up } from "./harness";
+
+async function traces(): Promise<unknown[]> {
+  return Promise.all(
+    NODES.map(async (node) => ({
+      vxlan: (await json<unknown[]>(node, "ip -j link show type vxlan")).length,
+      local: (
+        await on(node, "test -e /etc/frr/frr.conf.local && echo there || echo absent")
+      ).output.trim(),
+      evpn: (await on(node, "vtysh -c 'show running-config' | grep -c 'l2vpn evpn'")).output.trim(),
+    })),
+  );
+}
+
+const NOTHING = { vxlan: 0, local: "absent", evpn: "0" };
+
+it("destroy leaves no SDN object, no VXLAN device and no block, with one apply", async () => {
+  const before = applies();
+  const { code, output } = await pulumi(["destroy", "--yes", "--skip-preview"]);
+  expect(output).toContain("deleted");
+  expect(code).toBe(0);
+  expect(applies()).toBe(before + 1);
+  for (const kind of ["zones", "vnets", "controllers"]) {
+    expect(await pvesh(`/cluster/sdn/${kind}`, "--pending 1")).toEqual([]);
+  }
+  expect(await pending()).toEqual([]);
+  expect(await traces()).toEqual([NOTHING, NOTHING, NOTHING]);
+});
+
+it("comes up again, adopting a controller that somebody has typed meanwhile", async () => {
+  // The seed's own command, with this lab's peers and an AS number that is not ours.
+  await on(
+    "pve02",
+    "pvesh create /cluster/sdn/controllers --controller frr --type evpn --asn 65001 --peers 10.255.0.1,10.255.0.2,10.255.0.3",
+  );
+  const output = await up();
+  expect(output).toContain("was there before and is adopted");
+  const controller = await pvesh<{ asn: number }>("/cluster/sdn/controllers/frr");
+  expect(controller.asn).toBe(4200001000);
+  const { code } = await lab();
+  expect(code).toBe(0);
+});
+
+it("destroy keeps the adopted controller and lines of others in frr.conf.local", async () => {
+  const others = "ip prefix-list OTHERS seq 5 permit 192.0.2.0/24";
+  await on(
+    "pve01",
+    `cp -p /etc/frr/frr.conf.local /tmp/l; { echo '${others}'; cat /tmp/l; } >/etc/frr/frr.conf.local`,
+  );
+  const { code } = await pulumi(["destroy", "--yes", "--skip-preview"]);
+  expect(code).toBe(0);
+  const left = await pvesh<{ controller: string }[]>("/cluster/sdn/controllers");
+  expect(left.map(({ controller }) => controller)).toEqual(["frr"]);
+  expect((await on("pve01", "cat /etc/frr/frr.conf.local")).output.trim()).toBe(others);
+  expect(await pending()).toEqual([]);
+});

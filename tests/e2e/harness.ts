@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse, stringify } from "yaml";
+import { labPaths } from "../../lab/paths";
+import { labEnvironment } from "../../lab/toolchain/env";
+
+/** End-to-end tests ask the nodes themselves, through OpenSSH, and never the program's own output. */
+
+export const NODES = ["pve01", "pve02", "pve03"] as const;
+export type NodeName = (typeof NODES)[number];
+export const VTEP: Record<NodeName, string> = {
+  pve01: "10.255.0.1",
+  pve02: "10.255.0.2",
+  pve03: "10.255.0.3",
+};
+export const others = (node: NodeName) => NODES.filter((other) => other !== node);
+
+export const paths = labPaths(path.join(__dirname, "..", ".."));
+
+export interface Result {
+  code: number;
+  output: string;
+}
+
+function run(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: paths.root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+    child.stderr.on("data", (data: Buffer) => (output += data.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? -1, output }));
+  });
+}
+
+/** `npm run lab -- …` as the user runs it. */
+export function lab(...args: string[]): Promise<Result> {
+  return run("npm", ["run", "-s", "lab", "--", ...args]);
+}
+
+type StackConfig = Record<string, unknown>;
+
+/** Runs the lab's Pulumi; `change` edits a copy of the stack's config for this run alone. */
+export async function pulumi(
+  args: string[],
+  change?: (config: StackConfig) => void,
+): Promise<Result> {
+  const env = labEnvironment(paths.root);
+  if (change) {
+    const file = path.join(paths.lab, "Pulumi.lab.yaml");
+    const content = parse(fs.readFileSync(file, "utf8")) as { config: StackConfig };
+    change(content.config);
+    const copy = path.join(paths.lab, "Pulumi.lab.changed.yaml");
+    fs.writeFileSync(copy, stringify(content), { mode: 0o600 });
+    env.PULUMI_OPTION_CONFIG_FILE = copy;
+  }
+  return run("pulumi", [...args, "--stack", "lab", "--non-interactive"], env);
+}
+
+/** `pulumi up` that must succeed; its output is the message when it does not. */
+export async function up(change?: (config: StackConfig) => void): Promise<string> {
+  const { code, output } = await pulumi(["up", "--yes", "--skip-preview"], change);
+  if (code !== 0) throw new Error(`pulumi up ended with ${code}:\n${output}`);
+  return output;
+}
+
+/** A command on a node (or in the guest's root namespace, `lab`). */
+export async function on(host: NodeName | "lab", command: string): Promise<Result> {
+  return run("ssh", ["-F", paths.sshConfig, host, command]);
+}
+
+/** JSON that a command on a node prints. */
+export async function json<T>(host: NodeName | "lab", command: string): Promise<T> {
+  const { code, output } = await on(host, command);
+  if (code !== 0) throw new Error(`${host}: ${command} ended with ${code}: ${output}`);
+  return JSON.parse(output) as T;
+}
+
+export const vtysh = <T>(node: NodeName, command: string) =>
+  json<T>(node, `vtysh -c '${command} json'`);
+
+export const pvesh = <T>(path: string, options = "") =>
+  json<T>("pve01", `pvesh get ${path} ${options} --output-format json`);
+
+/** Packets of `size` bytes on the wire (IP header included) that a guest sends and that are answered. */
+export async function ping(guest: string, address: string, size?: number): Promise<number> {
+  const headers = address.includes(":") ? 40 + 8 : 20 + 8;
+  const payload = size === undefined ? "" : `-M do -s ${size - headers}`;
+  const { output } = await on(
+    "lab",
+    `lab-guest exec ${guest} ping -n -q -c 3 -i 0.3 -W 2 ${payload} ${address}`,
+  );
+  return Number(/(\d+) received/.exec(output)?.[1] ?? 0);
+}
+
+/** Polls until the condition holds. @throws with what was seen last, after `seconds` */
+export async function eventually<T>(
+  look: () => Promise<T>,
+  holds: (seen: T) => boolean,
+  seconds = 60,
+): Promise<T> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > deadline) {
+      throw new Error(`Not true within ${seconds} s; seen last: ${JSON.stringify(seen)}`);
+    }
+    await sleep(1000);
+  }
+}
+
+/** How many cluster-wide applies the PVE stand-in has run. */
+export function applies(): number {
+  const file = path.join(paths.lab, "pve", "applies.jsonl");
+  if (!fs.existsSync(file)) return 0;
+  return fs.readFileSync(file, "utf8").split("\n").filter(Boolean).length;
+}
+
+interface Pending {
+  state?: string;
+}
+
+/** Everything that is pending in the cluster's SDN config. */
+export async function pending(): Promise<unknown[]> {
+  const vnets = await pvesh<(Pending & { vnet: string })[]>("/cluster/sdn/vnets", "--pending 1");
+  const subnets = await Promise.all(
+    vnets.map(({ vnet }) => pvesh<Pending[]>(`/cluster/sdn/vnets/${vnet}/subnets`, "--pending 1")),
+  );
+  const zones = await pvesh<Pending[]>("/cluster/sdn/zones", "--pending 1");
+  const controllers = await pvesh<Pending[]>("/cluster/sdn/controllers", "--pending 1");
+  return [...vnets, ...subnets.flat(), ...zones, ...controllers].filter(({ state }) => state);
+}
