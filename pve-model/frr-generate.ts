@@ -23,7 +23,9 @@ const DEFAULTS = [
 const SECONDARY_METRIC = " set metric 200";
 
 /**
- * What Proxmox VE generates for frr.conf, before frr.conf.local is merged.
+ * What Proxmox VE generates for frr.conf, before frr.conf.local is merged. Recorded with one zone
+ * on all nodes; assumed beyond that: a zone on other nodes gives nothing here, each exit zone adds
+ * its own entries to the route-maps, static routes follow the order of VNets and subnets.
  * @param zones the EVPN zones on the node; a zone without VNets still makes its VRF here
  */
 export function generateFrrConfig(

@@ -10,7 +10,8 @@ const FRR_VERSION: Record<PveVersion, string> = {
 
 /**
  * Text of /etc/frr/frr.conf. Sections, lists and route-maps are sorted by code unit, as Perl sorts
- * keys. 8.4 writes no newline at the end.
+ * keys. 8.4 writes no newline at the end. The places of `interface` sections, access lists and
+ * community lists, and the order of rules within a list, are assumed: no recorded file has them.
  */
 export function renderFrrConf(version: PveVersion, node: string, config: FrrConfig): string {
   const header = [

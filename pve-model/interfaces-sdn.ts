@@ -42,6 +42,10 @@ export function renderInterfacesSdn(
 
 const body = (lines: string[]) => lines.map((line) => `\t${line}\n`).join("");
 
+/**
+ * Assumed, not recorded: a subnet without gateway gives no address and no forwarding but keeps its
+ * SNAT rules; a VNet without any gateway has no `arp-accept`; `isolate-ports` acts on guests' ports.
+ */
 function vnetBridge(zone: ZoneView, vnet: VnetView, input: NodeInput): string[] {
   const gateways = vnet.subnets.flatMap(({ gateway }) => gateway ?? []);
   const routed = gateways.length > 0;
@@ -80,6 +84,7 @@ function snatRules(subnet: SubnetView, input: NodeInput): string[] {
   ];
 }
 
+/** The place of `vxlan-port` is assumed, not recorded. */
 function vxlan(zone: ZoneView, vni: string, tunnelIp: string): string[] {
   return [
     `vxlan-id ${vni}`,
@@ -119,7 +124,7 @@ function veth(version: PveVersion, zone: ZoneView, end: 1 | 2): string[] {
     ...(version === "8.4" ? [] : [`address fe80::${end}/126`]),
     `veth-peer-name ${peer}`,
     ...(end === 2 ? [`vrf ${zone.vrf}`] : []),
-    // Never a VXLAN hop, so the 50 bytes that the zone keeps free for the header come back.
+    // Recorded for a zone of 1450 only. Never a VXLAN hop, so the 50 bytes that the zone keeps free for the header come back.
     `mtu ${zone.mtu + 50}`,
   ];
 }

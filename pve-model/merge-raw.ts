@@ -32,6 +32,8 @@ const FAMILY = /^address-family (.+)$/;
 /**
  * The merge of 9.2-pre: lines keep their leading blanks. A generated section or family of the same
  * header takes them in; a section of its own goes behind the lists as it is written.
+ * Recorded only for blocks in the safe shape; the rest follows the table of facts, whose "back in
+ * the router, or lost" is reported as moved.
  * @param config is changed
  */
 export function mergeRaw(config: FrrConfig, local: string): StatementFate[] {

@@ -50,7 +50,7 @@ export interface ControllerView {
   peers: string[];
 }
 
-/** Room for VXLAN over IPv4 on a 1500-byte underlay; Proxmox VE's value when a zone gives none. */
+/** Assumed, not recorded: room for VXLAN over IPv4 on a 1500-byte underlay; Proxmox VE's value when a zone gives none. */
 const DEFAULT_MTU = 1450;
 
 /** Perl sorts keys by code unit; so does this, unlike `localeCompare`. */
@@ -60,8 +60,10 @@ export function sortedEntries<Value>(section: Section<Value> | undefined): [stri
 
 const truthy = (value: PveBoolean | undefined) => value === true || Number(value ?? 0) === 1;
 
-const family6 = (address: string) => address.includes(":");
-export { family6 as isIpv6 };
+/** Addresses and networks alike: only IPv6 is written with colons. */
+export function isIpv6(address: string): boolean {
+  return address.includes(":");
+}
 
 /**
  * The cluster's EVPN controller, or null without one.
@@ -89,7 +91,7 @@ export function evpnController(config: RunningConfig): ControllerView | null {
  */
 export function zonesOf(input: NodeInput): ZoneView[] {
   return sortedEntries(input.runningConfig.zones)
-    .filter(([, zone]) => zone.nodes === undefined || splitList(zone.nodes).includes(input.node))
+    .filter(([, zone]) => !zone.nodes || splitList(zone.nodes).includes(input.node))
     .map(([id, zone]) => zoneView(id, zone, input));
 }
 
@@ -102,9 +104,9 @@ function zoneView(id: string, zone: ZoneOptions, input: NodeInput): ZoneView {
     vrf: `vrf_${id}`,
     vni: String(zone["vrf-vxlan"]),
     mtu: Number(zone.mtu ?? DEFAULT_MTU),
-    mac: zone.mac ?? null,
+    mac: zone.mac || null,
     exitNode,
-    secondaryExit: exitNode && primary !== undefined && primary !== input.node,
+    secondaryExit: exitNode && !!primary && primary !== input.node,
     localRouting: exitNode && truthy(zone["exitnodes-local-routing"]),
     advertiseSubnets: truthy(zone["advertise-subnets"]),
     suppressNeighbors: !truthy(zone["disable-arp-nd-suppression"]),
@@ -120,7 +122,7 @@ function vnetView(id: string, vnet: VnetOptions, config: RunningConfig): VnetVie
   return {
     id,
     tag: String(vnet.tag),
-    alias: vnet.alias ?? null,
+    alias: vnet.alias || null,
     subnets: sortedEntries(config.subnets)
       .filter(([, subnet]) => subnet.vnet === id)
       .map(([subnetId, subnet]) => subnetView(subnetId, subnet)),
@@ -135,7 +137,7 @@ function subnetView(id: string, subnet: SubnetOptions): SubnetView {
     network,
     cidr: `${network}/${mask}`,
     mask,
-    gateway: subnet.gateway ?? null,
+    gateway: subnet.gateway || null,
     snat: truthy(subnet.snat),
   };
 }
