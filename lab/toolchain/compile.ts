@@ -11,7 +11,8 @@ const compiler = createRequire(require.resolve("tsx/package.json"))("esbuild") a
 export async function compileStandIn(standIn: string, target: string): Promise<void> {
   await mkdir(path.dirname(target), { recursive: true });
   const partial = `${target}.${process.pid}.partial`;
-  await compiler.build({
+  // Not `build`: its service process would outlive the call.
+  compiler.buildSync({
     entryPoints: [path.join(__dirname, "stand-ins", standIn, "main.ts")],
     outfile: partial,
     bundle: true,
