@@ -13,6 +13,8 @@ const level = (name, extra = {}) => ({
 module.exports = {
   // Istanbul's counters would leak into the provider objects that Pulumi serialises into the state.
   coverageProvider: "v8",
+  // A bound for a hang, not a measure of speed: the machine may be busy. Tests on the lab set their own.
+  testTimeout: 60_000,
   testSequencer: "<rootDir>/tests/sequencer.cjs",
   projects: [level("unit"), level("components"), level("providers"), level("e2e")],
 };

@@ -1,5 +1,5 @@
 import { PendingChange, pendingText, readPending } from "./sdn-pending";
-import { Pvesh } from "./pvesh";
+import { Pvesh, PveshError } from "./pvesh";
 import { nodeOfUpid, startOfUpid, taskLog, taskSince, waitForTask } from "./tasks";
 
 export interface ApplyRun {
@@ -34,6 +34,21 @@ function failureText(upid: string, failures: NodeFailure[]): string {
   ].join("\n");
 }
 
+/** The node's reload that this apply began, or why there is none. */
+async function reloadOf(
+  pvesh: Pvesh,
+  node: string,
+  since: number,
+): Promise<string | { why: string }> {
+  try {
+    return (await taskSince(pvesh, node, "srvreload", since)) ?? { why: "is the node up?" };
+  } catch (error) {
+    // Tasks of a node that is down cannot be listed; PVE's own words say so.
+    if (error instanceof PveshError) return { why: error.detail };
+    throw error;
+  }
+}
+
 async function nodeFailure(
   pvesh: Pvesh,
   node: string,
@@ -41,10 +56,10 @@ async function nodeFailure(
   deadline: number,
   parentLines: string[],
 ): Promise<NodeFailure | undefined> {
-  const mentioned = parentLines.filter((line) => line.includes(node) && !ORDINARY_LINE.test(line));
-  const upid = await taskSince(pvesh, node, "srvreload", since);
-  if (!upid) {
-    return { node, reason: "its network reload never began: is the node up?", lines: mentioned };
+  const upid = await reloadOf(pvesh, node, since);
+  if (typeof upid !== "string") {
+    const lines = parentLines.filter((line) => !ORDINARY_LINE.test(line));
+    return { node, reason: `its network reload never began: ${upid.why}`, lines };
   }
   const status = await waitForTask(pvesh, upid, deadline);
   if (status === "OK") return undefined;
