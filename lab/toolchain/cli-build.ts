@@ -37,7 +37,7 @@ export async function buildCli(layout: Layout, progress: Progress): Promise<stri
     const version = cliVersion(layout);
     await progress.step(`Pulumi CLI ${version} built from its Go module`, async () => {
       progress.note("the first build takes some minutes; later starts find it in the cache");
-      const partial = `${target}.partial`;
+      const partial = `${target}.${process.pid}.partial`;
       await goBuild(layout.tools, version, partial, progress);
       await rename(partial, target); // all or nothing: a stopped build leaves no half a program
     });

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import type { Progress } from "../progress";
 import { buildCli, cachedCli } from "./cli-build";
+import { downloadCli } from "./cli-download";
 import { compileStandIn } from "./compile";
 import {
   beside,
@@ -38,6 +39,14 @@ async function place(from: string, to: string): Promise<void> {
   await rm(partial, { force: true }); // rename leaves it when both are already the same file
 }
 
+/** A link by name, in place of whatever was there. */
+async function relink(to: string, name: string): Promise<void> {
+  const partial = `${name}.${process.pid}.partial`;
+  await rm(partial, { force: true });
+  await symlink(to, partial);
+  await rename(partial, name);
+}
+
 async function ensureCli(layout: Layout, progress: Progress): Promise<Tool> {
   const own = path.join(layout.bin, "pulumi");
   const installed = onPath("pulumi", [layout.bin]);
@@ -45,37 +54,42 @@ async function ensureCli(layout: Layout, progress: Progress): Promise<Tool> {
     await rm(own, { force: true });
     return { binary: "pulumi", origin: "installed", path: installed };
   }
+  const downloaded = await downloadCli(layout, progress);
+  if (downloaded) {
+    await relink(downloaded, own);
+    return { binary: "pulumi", origin: "downloaded", path: own };
+  }
   await place(await buildCli(layout, progress), own);
   return { binary: "pulumi", origin: "built from its Go module", path: own };
 }
 
+/** A plugin that ships with Pulumi: on PATH, or beside a CLI that is not of our making. */
+async function shipped(layout: Layout, cli: Tool, binary: string): Promise<Tool | undefined> {
+  const found = onPath(binary, [layout.bin]);
+  const besideCli = cli.origin.startsWith("built") ? undefined : beside(cli.path, binary);
+  const file = found ?? besideCli;
+  if (!file) return undefined;
+  await rm(path.join(layout.bin, binary), { force: true });
+  return { binary, origin: found ? "installed" : cli.origin, path: file };
+}
+
 async function ensureLanguageHost(layout: Layout, cli: Tool): Promise<Tool> {
+  const found = await shipped(layout, cli, languageHost);
+  if (found) return found;
   const own = path.join(layout.bin, languageHost);
-  const installed =
-    onPath(languageHost, [layout.bin]) ??
-    (cli.origin === "installed" ? beside(cli.path, languageHost) : undefined);
-  if (installed) {
-    await rm(own, { force: true });
-    return { binary: languageHost, origin: "installed", path: installed };
-  }
   await compileStandIn("nodejs", own);
   return { binary: languageHost, origin: "stand-in", path: own };
 }
 
 async function ensureDynamicProvider(layout: Layout, cli: Tool): Promise<Tool> {
+  const found = await shipped(layout, cli, dynamicProvider);
+  if (found) return found;
   const own = path.join(layout.bin, dynamicProvider);
-  const installed =
-    onPath(dynamicProvider, [layout.bin]) ??
-    (cli.origin === "installed" ? beside(cli.path, dynamicProvider) : undefined);
-  if (installed) {
-    await rm(own, { force: true });
-    return { binary: dynamicProvider, origin: "installed", path: installed };
-  }
   const { resolve } = createRequire(path.join(layout.root, "package.json"));
-  const shipped = path.join(path.dirname(resolve("@pulumi/pulumi/package.json")), dynamicProvider);
-  const script = `#!/bin/sh\nexec sh '${shipped.replaceAll("'", "'\\''")}' "$@"\n`;
+  const sdk = path.dirname(resolve("@pulumi/pulumi/package.json"));
+  const script = path.join(sdk, dynamicProvider).replaceAll("'", "'\\''");
   const partial = `${own}.${process.pid}.partial`;
-  await writeFile(partial, script, { mode: 0o755 });
+  await writeFile(partial, `#!/bin/sh\nexec sh '${script}' "$@"\n`, { mode: 0o755 });
   await rename(partial, own);
   return { binary: dynamicProvider, origin: "from npm", path: own };
 }
@@ -83,11 +97,8 @@ async function ensureDynamicProvider(layout: Layout, cli: Tool): Promise<Tool> {
 /** Makes a plugin known to the lab's Pulumi home, which is the only one that its engine reads. */
 async function offer(layout: Layout, name: string, version: string, program: string) {
   const directory = path.join(layout.home, "plugins", pluginDirectory(name, version));
-  const entry = path.join(directory, path.basename(program));
   await mkdir(directory, { recursive: true });
-  const partial = `${entry}.${process.pid}.partial`;
-  await symlink(program, partial);
-  await rename(partial, entry);
+  await relink(program, path.join(directory, path.basename(program)));
 }
 
 async function ensurePlugin(
@@ -107,7 +118,7 @@ async function ensurePlugin(
     return { binary, origin: "installed", path: users };
   }
   const official = await installOfficially(layout, cli, { name, version, server }, progress);
-  if (official) return { binary, origin: "installed", path: official };
+  if (official) return { binary, origin: "downloaded", path: official };
   await compileStandIn(plugin.standIn, standIn);
   await offer(layout, name, version, standIn);
   return { binary, origin: "stand-in", path: standIn };
@@ -129,7 +140,9 @@ export function toolLine({ binary, origin, path: file }: Tool): string {
 export async function ensureToolchain(progress: Progress, root?: string): Promise<Tool[]> {
   const layout = toolchainLayout(root);
   const needsCli = !onPath("pulumi", [layout.bin]);
-  requirePrerequisites({ go: needsCli && !isProgram(await cachedCli(layout)), ssh: true });
+  const builds =
+    needsCli && !isProgram(await cachedCli(layout)) && !(await downloadCli(layout, progress));
+  requirePrerequisites({ go: builds, ssh: true });
   for (const directory of [layout.bin, layout.standIns, layout.home, layout.state]) {
     await mkdir(directory, { recursive: true });
   }

@@ -4,34 +4,17 @@ import { readlinkSync } from "node:fs";
 import type { Progress } from "../progress";
 import { installedPlugin } from "./find";
 import type { Layout } from "./layout";
+import { reachable } from "./reachable";
 import type { Tool } from "./record";
-import { readRecord, rememberUnreachable } from "./record";
+import { rememberUnreachable } from "./record";
 import type { PluginVersion } from "./versions";
 
-const probeTimeout = 4_000;
 const installTimeout = 180_000;
-/** For how long a "no" is believed: a laptop may be online tomorrow. */
-const memory = 24 * 3600 * 1000;
 
 const hosts = (server: string | undefined): string =>
   server?.startsWith("github://")
     ? "https://api.github.com/"
     : (server ?? "https://get.pulumi.com/");
-
-async function reachable(layout: Layout, url: string): Promise<boolean> {
-  const { host } = new URL(url);
-  const { unreachable } = await readRecord(layout);
-  const since = Date.parse(unreachable[host] ?? "");
-  if (Date.now() - since < memory) return false;
-  try {
-    // Any answer will do: it is the way there that a closed machine doesn't have.
-    await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(probeTimeout) });
-    return true;
-  } catch {
-    await rememberUnreachable(layout, host);
-    return false;
-  }
-}
 
 /** A plugin in the lab's home that is none of the lab's stand-ins. */
 function realPlugin(layout: Layout, { name, version }: PluginVersion): string | undefined {

@@ -1,10 +1,11 @@
 // `.lab/toolchain.json`: what was found or made, and what was tried in vain.
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import type { Layout } from "./layout";
 
 /** Where a binary comes from. A stand-in is this project's own replacement. */
-export type Origin = "installed" | "built from its Go module" | "from npm" | "stand-in";
+export type Origin =
+  "installed" | "downloaded" | "built from its Go module" | "from npm" | "stand-in";
 
 export interface Tool {
   binary: string;
@@ -25,6 +26,7 @@ function parse(text: string): ToolchainRecord {
 }
 
 async function change(layout: Layout, part: Partial<ToolchainRecord>): Promise<void> {
+  await mkdir(layout.lab, { recursive: true });
   const partial = `${layout.record}.${process.pid}.partial`;
   const record = { ...(await readRecord(layout)), ...part };
   await writeFile(partial, `${JSON.stringify(record, null, 2)}\n`);
