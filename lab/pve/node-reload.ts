@@ -2,7 +2,7 @@ import { generateNodeFiles } from "../../pve-model/generate";
 import type { NodeFiles, PveVersion, RunningConfig } from "../../pve-model/types";
 import type { Faults } from "./faults";
 import { gatherNodeInput } from "./node-input";
-import type { NodeShell, ShellResult } from "./node-shell";
+import type { NodeShell } from "./node-shell";
 import type { TaskLog } from "./tasks";
 
 /** A node's own part of an apply. */
@@ -16,8 +16,17 @@ export interface NodeReload {
   faults: Faults;
 }
 
-/** Above what emulation needs (ifreload 4 s, frr-reload 2 s) by far; below what a user waits for. */
-const stepMs = 240_000;
+/** Above what emulation needs (ifreload 8 s, frr-reload 7 s) by far; below what a user waits for. */
+const reloadMs = 480_000;
+
+/** Parts of the script's answer end with a line `@@ PART CODE`. */
+const partEnd = /^@@ (interfaces|ifreload|frr) (\d+)$/;
+
+/** What one part of the reload printed, and its exit code. */
+interface Part {
+  lines: string[];
+  code: number;
+}
 
 /**
  * PVE's worker `srvreload`: `interfaces.d/sdn`, `ifreload -a`, then `frr.conf` as a whole with
@@ -29,85 +38,109 @@ export async function reloadNode(reload: NodeReload, log: TaskLog): Promise<void
   const input = await gatherNodeInput(shell, node, reload.runningConfig);
   const files = generateNodeFiles(reload.version, input);
   for (const warning of files.warnings) log.warning(warning);
-  await reloadInterfaces(reload, files, log);
-  if (!reload.regenerateFrr) return;
-  if (files.frrError !== null) throw new Error(files.frrError);
-  if (files.frrConf === null) return;
-  if (faults.frrFails.includes(node)) {
-    throw new Error("unable to write '/etc/frr/frr.conf.tmp' - No space left on device");
-  }
-  const broken = faults.frrReloadFails.includes(node);
-  const result = await shell.run(node, frrScript(files.frrConf, broken), stepMs);
-  unreached(result);
-  for (const line of linesOf(result.stdout)) {
+  const { interfacesDSdn, frrError } = files;
+  if (interfacesDSdn === null) throw new Error(frrError ?? "no SDN configuration");
+  const frrConf = reload.regenerateFrr && !faults.frrFails.includes(node) ? files.frrConf : null;
+  // One SSH session for all: each costs a second under emulation.
+  const script = reloadScript(node, interfacesDSdn, frrConf, faults);
+  const result = await shell.run(node, script, reloadMs);
+  const parts = partsOf(result.stdout);
+  logInterfaces(parts.get("ifreload"), log);
+  for (const line of parts.get("frr")?.lines ?? []) {
     if (line.startsWith("WARN: ")) log.warning(line.slice("WARN: ".length));
     else log.line(line);
   }
-  if (result.code !== 0)
-    throw new Error(result.stderr.trim() || "unable to write '/etc/frr/frr.conf'");
+  if (result.code === 255) throw new Error(result.stderr.trim() || "no answer from the node");
+  failUnless(parts.get("interfaces"), "unable to write '/etc/network/interfaces.d/sdn'");
+  const ifreload = parts.get("ifreload");
+  failUnless(ifreload, `command 'ifreload -a' failed: exit code ${ifreload?.code ?? 255}`);
+  if (reload.regenerateFrr) finishFrr(reload, files, parts.get("frr"));
 }
 
-async function reloadInterfaces(reload: NodeReload, files: NodeFiles, log: TaskLog): Promise<void> {
-  const { shell, node, faults } = reload;
-  if (files.interfacesDSdn === null) throw new Error(files.frrError ?? "no SDN configuration");
-  const broken = faults.ifreloadFails.includes(node);
-  const result = await shell.run(node, interfacesScript(files.interfacesDSdn, broken), stepMs);
-  unreached(result);
-  // PVE shows these lines alone, with the interface's name in front.
-  for (const line of linesOf(result.stdout)) {
+function finishFrr({ node, faults }: NodeReload, files: NodeFiles, frr: Part | undefined): void {
+  if (files.frrError !== null) throw new Error(files.frrError);
+  if (files.frrConf === null) return;
+  if (faults.frrFails.includes(node)) {
+    throw new Error("unable to write '/etc/frr/frr.conf' - No space left on device");
+  }
+  failUnless(frr, "unable to write '/etc/frr/frr.conf'");
+}
+
+// PVE shows warnings and errors alone, with the interface's name in front.
+function logInterfaces(part: Part | undefined, log: TaskLog): void {
+  for (const line of part?.lines ?? []) {
     const name = /(?:warning|error): (\S+):/.exec(line)?.[1];
     if (name !== undefined) log.line(`${name} : ${line} `);
   }
-  if (result.code !== 0) {
-    throw new Error(`command 'ifreload -a' failed: exit code ${result.code}`);
+}
+
+function failUnless(part: Part | undefined, message: string): void {
+  if (part?.code !== 0) throw new Error(message);
+}
+
+function partsOf(text: string): Map<string, Part> {
+  const parts = new Map<string, Part>();
+  let lines: string[] = [];
+  for (const line of text.split("\n")) {
+    const end = partEnd.exec(line);
+    if (end) {
+      parts.set(end[1] ?? "", { lines, code: Number(end[2]) });
+      lines = [];
+    } else if (line.trim() !== "") lines.push(line);
   }
+  return parts;
 }
 
-function interfacesScript(text: string, broken: boolean): string {
-  const ifreload = broken
-    ? "echo 'error: vnet: asked for by faults.json'; exit 1"
-    : "exec timeout -k 5 200 ifreload -a </dev/null 2>&1";
-  return [...writing("/etc/network/interfaces.d/sdn", text, "644 root root"), ifreload, ""].join(
-    "\n",
-  );
-}
-
-// FRR's own tools keep their output open in daemons that they start, so theirs goes to files.
-function frrScript(text: string, broken: boolean): string {
-  const reload = "/usr/lib/frr/frr-reload.py --stdout --reload /etc/frr/frr.conf";
+function reloadScript(
+  node: string,
+  interfaces: string,
+  frrConf: string | null,
+  faults: Faults,
+): string {
+  const ifreload = faults.ifreloadFails.includes(node)
+    ? "echo 'error: vnet: asked for by faults.json'; false"
+    : "timeout -k 5 200 ifreload -a </dev/null 2>&1";
+  const part = (name: string) => `code=$?; echo "@@ ${name} $code"; [ $code = 0 ] || exit 0`;
   return [
-    ...writing("/etc/frr/frr.conf", text, "640 frr frr"),
-    "if [ ! -e /usr/lib/frr/frr-reload.py ]; then",
-    "  echo 'WARN: missing /usr/lib/frr/frr-reload.py. Please install frr-pythontools package'",
-    "  exit 0",
-    "fi",
-    `if ${broken ? "false" : `timeout -k 5 120 ${reload} </dev/null >/run/frr-reload.out 2>/run/frr-reload.err`}; then exit 0; fi`,
-    "grep ERROR: /run/frr-reload.err 2>/dev/null",
-    "echo 'frr reload command fail. Restarting frr.'",
-    "timeout -k 5 100 /usr/lib/frr/frrinit.sh restart </dev/null >/run/frr-restart.out 2>&1",
-    "exit 0",
+    ...writing("/etc/network/interfaces.d/sdn", interfaces, "644", "root:root"),
+    part("interfaces"),
+    ifreload,
+    part("ifreload"),
+    ...(frrConf === null
+      ? []
+      : [
+          ...writing("/etc/frr/frr.conf", frrConf, "640", "frr:frr"),
+          `[ $? = 0 ] || { ${part("frr")}; }`,
+          ...frrReload(faults.frrReloadFails.includes(node)),
+          'echo "@@ frr 0"',
+        ]),
     "",
   ].join("\n");
 }
 
-/** Shell lines that replace a file as a whole; `mode` is `MODE OWNER GROUP`. */
-function writing(file: string, text: string, mode: string): string[] {
-  const [bits, owner, group] = mode.split(" ");
-  const end = "END-OF-FILE-FROM-THE-STAND-IN";
+// FRR's own tools keep their output open in daemons that they start, so theirs goes to files.
+function frrReload(broken: boolean): string[] {
+  const reload = "/usr/lib/frr/frr-reload.py --stdout --reload /etc/frr/frr.conf";
+  const tried = `timeout -k 5 120 ${reload} </dev/null >/run/frr-reload.out 2>/run/frr-reload.err`;
   return [
-    // The same name with a dot in front: ifupdown2 reads every name that has none.
-    `new=$(dirname ${file})/.$(basename ${file}).new`,
-    `cat >"$new" <<'${end}' || exit 1`,
-    text.replace(/\n$/, ""),
-    end,
-    `chmod ${bits} "$new" && chown ${owner}:${group} "$new" && mv -f "$new" ${file} || exit 1`,
+    "if [ ! -e /usr/lib/frr/frr-reload.py ]; then",
+    "  echo 'WARN: missing /usr/lib/frr/frr-reload.py. Please install frr-pythontools package'",
+    `elif ! ${broken ? "false" : tried}; then`,
+    "  grep ERROR: /run/frr-reload.err 2>/dev/null",
+    "  echo 'frr reload command fail. Restarting frr.'",
+    "  timeout -k 5 100 /usr/lib/frr/frrinit.sh restart </dev/null >/run/frr-restart.out 2>&1",
+    "fi",
   ];
 }
 
-function unreached(result: ShellResult): void {
-  if (result.code === 255) throw new Error(result.stderr.trim() || "no answer from the node");
-}
-
-function linesOf(text: string): string[] {
-  return text.split("\n").filter((line) => line.trim() !== "");
+/** Shell lines that replace a file as a whole; their exit code tells whether it was written. */
+function writing(file: string, text: string, mode: string, owner: string): string[] {
+  const end = "END-OF-FILE-FROM-THE-STAND-IN";
+  // The same name with a dot in front: ifupdown2 reads every name that has none.
+  const fresh = file.replace(/[^/]+$/, ".$&.new");
+  return [
+    `cat >${fresh} <<'${end}' && chmod ${mode} ${fresh} && chown ${owner} ${fresh} && mv -f ${fresh} ${file}`,
+    text.replace(/\n$/, ""),
+    end,
+  ];
 }

@@ -47,7 +47,7 @@ function moved(running: SdnObject, desired: SdnObject): boolean {
 }
 
 function same(a: Value | undefined, b: Value | undefined): boolean {
-  return a !== undefined && b !== undefined && String(a) === String(b);
+  return a === undefined || b === undefined ? a === b : String(a) === String(b);
 }
 
 /** The objects of one kind that the last apply committed. */
