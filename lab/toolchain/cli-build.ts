@@ -13,6 +13,8 @@ import { cliModule, cliVersion } from "./versions";
 // Without a version the CLI calls itself a development build, and the Automation API refuses it.
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Where the CLI for this version, these dependencies and this platform is, or would be. */
 export async function cachedCli(layout: Layout): Promise<string> {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}\n`);
@@ -60,7 +62,13 @@ async function goBuild(
   // The guest's image is built beside it, and somebody may be working on this machine.
   if (child.pid) os.setPriority(child.pid, os.constants.priority.PRIORITY_BELOW_NORMAL);
   const stop = () => child.kill("SIGTERM");
+  // A signal may reach this process alone (no terminal): the build must not go on without it.
+  const onSignal = (signal: NodeJS.Signals) => {
+    stop();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
   process.once("exit", stop);
+  for (const signal of endings) process.once(signal, onSignal);
   let packages = 0;
   let tail: string[] = [];
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -86,6 +94,7 @@ async function goBuild(
     }
   } finally {
     clearInterval(timer);
-    process.removeListener("exit", stop);
+    process.off("exit", stop);
+    for (const signal of endings) process.off(signal, onSignal);
   }
 }
