@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { run, lastLines } from "./guest/process";
 import type { LabPaths } from "./paths";
+import { ensureStackExists } from "./toolchain/stack";
 
 export const STACK = "lab";
 
@@ -28,27 +29,13 @@ async function pulumi(
   return result.stdout;
 }
 
-/**
- * `pulumi stack init` knows no --config-file and writes the stack's salt beside Pulumi.yaml, so it runs
- * in a folder of its own: the tracked Pulumi.lab.yaml stays as it is.
- */
-async function initStack(paths: LabPaths, env: Environment): Promise<void> {
-  const scratch = path.join(paths.lab, "pulumi", "init");
-  fs.mkdirSync(scratch, { recursive: true });
-  fs.writeFileSync(path.join(scratch, "Pulumi.yaml"), "name: proxmox-evpn\nruntime: nodejs\n");
-  await pulumi(paths, env, ["stack", "init", STACK, "--no-select", "--cwd", scratch]);
-}
-
 /** Makes the stack once, and puts the API token into its config as a secret, through standard input. */
 export async function ensureStack(
   paths: LabPaths,
   env: Environment,
   token?: string,
 ): Promise<void> {
-  const stacks = JSON.parse(await pulumi(paths, env, ["stack", "ls", "--json"])) as {
-    name: string;
-  }[];
-  if (!stacks.some(({ name }) => name === STACK)) await initStack(paths, env);
+  await ensureStackExists(paths.root, STACK, { ...process.env, ...env });
   if (token !== undefined) {
     await pulumi(paths, env, ["config", "set", "--secret", "apiToken", "--stack", STACK], token);
   }

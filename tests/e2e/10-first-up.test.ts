@@ -16,6 +16,8 @@ import {
   VTEP,
 } from "./harness";
 
+jest.setTimeout(600_000);
+
 let first: Result;
 
 beforeAll(async () => {

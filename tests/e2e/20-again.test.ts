@@ -1,5 +1,7 @@
 import { applies, lab, pending, pulumi } from "./harness";
 
+jest.setTimeout(600_000);
+
 it("a second `pulumi up` changes nothing and applies nothing", async () => {
   const before = applies();
   const { code, output } = await pulumi(["up", "--yes", "--expect-no-changes"]);

@@ -1,5 +1,7 @@
 import { applies, json, NODES, on, pending, ping, pvesh, up } from "./harness";
 
+jest.setTimeout(600_000);
+
 const VNETS = "proxmox-evpn:vnets";
 const extra = {
   id: "vnet104",

@@ -2,6 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { applies, eventually, on, paths, pulumi, up, vtysh } from "./harness";
 
+jest.setTimeout(600_000);
+
 const UP = ["up", "--yes", "--skip-preview"];
 const faults = path.join(paths.lab, "pve", "faults.json");
 const alias = (text: string) => (config: Record<string, unknown>) => {

@@ -1,5 +1,7 @@
 import { applies, json, lab, NODES, on, pending, pulumi, pvesh, up } from "./harness";
 
+jest.setTimeout(600_000);
+
 async function traces(): Promise<unknown[]> {
   return Promise.all(
     NODES.map(async (node) => ({
