@@ -124,7 +124,7 @@ async function start(paths: LabPaths, version: PveVersion): Promise<void> {
   const settings = await writeSettings(paths, version, ports);
   const log = fs.openSync(files.log, "a", 0o600);
   const child = spawn(process.execPath, ["--import", "tsx", mainScript, files.settings], {
-    cwd: paths.root,
+    cwd: path.join(__dirname, "../.."),
     detached: true,
     stdio: ["ignore", log, log],
   });

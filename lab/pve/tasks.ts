@@ -47,8 +47,8 @@ export class Tasks {
   }
 
   /**
-   * Starts a worker. `follow` receives each line of the log as it is written, the end too, as a
-   * `pvesh` in the foreground prints them.
+   * Starts a worker. `follow` receives each line of the log as it is written, as a `pvesh` in the
+   * foreground prints them: without a good end's last line, and an error without its `TASK ERROR`.
    */
   start(
     task: Pick<Upid, "node" | "type" | "id" | "user">,
@@ -60,7 +60,8 @@ export class Tasks {
     const upid = upidText({ ...task, pid: ++this.lastPid, pstart, starttime });
     const write = (text: string) => {
       fs.appendFileSync(this.file(upid), `${text}\n`);
-      follow(text);
+      const error = /^TASK ERROR: (.*)$/.exec(text)?.[1];
+      if (error !== undefined || !text.startsWith("TASK ")) follow(error ?? text);
     };
     fs.writeFileSync(this.file(upid), "", { flag: "wx" });
     this.running.add(upid);

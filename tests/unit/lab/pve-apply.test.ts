@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { PveVersion } from "../../../pve-model/types";
 import { bench, nodes, shellThat, type Bench } from "./pve-bench";
 
 /** A node's interfaces with the loopback that is its VTEP address. */
@@ -21,7 +22,7 @@ const ok = "@@ interfaces 0\n@@ ifreload 0\n@@ frr 0\n";
 /** Nodes that answer the gathering script like the lab's, and the reload with `answer`. */
 function nodesThat(
   answer: (node: string, script: string) => string,
-  version = "9.1" as const,
+  version: PveVersion = "9.1",
 ): Nodes {
   const order: string[] = [];
   const scripts = new Map<string, string>();
@@ -67,8 +68,7 @@ test("an apply reloads each node once, in the foreground, and prints its UPID la
   expect(code).toBe(0);
   expect([...order].sort()).toEqual(["pve01", "pve02", "pve03"]);
   const lines = out.trimEnd().split("\n");
-  expect(lines.slice(0, -2)).toEqual(order.map((node) => `${node}: reloading network config`));
-  expect(lines.at(-2)).toBe("TASK OK");
+  expect(lines.slice(0, -1)).toEqual(order.map((node) => `${node}: reloading network config`));
   expect(lines.at(-1)).toMatch(
     /^UPID:pve02:[0-9A-F]{8}:[0-9A-F]{8}:[0-9A-F]{8}:reloadnetworkall::root@pam:$/,
   );
@@ -121,7 +121,7 @@ test("failures on nodes: the parent ends OK and says nothing, the node's own tas
   faults(one, { frrFails: ["pve03"] });
   const { out, code } = await one.sh("set /cluster/sdn");
   expect(code).toBe(0);
-  expect(out).toMatch(/^(pve0\d: reloading network config\n){3}TASK OK\nUPID:/);
+  expect(out).toMatch(/^(pve0\d: reloading network config\n){3}UPID:/);
   const status = async (node: string) =>
     (await tasksOf(one, node)).find(({ type }) => type === "srvreload")?.status;
   expect(await status("pve01")).toBe("command 'ifreload -a' failed: exit code 1");
@@ -138,11 +138,22 @@ test("a node that is down shows in the parent's log alone", async () => {
   const { out } = await one.sh("set /cluster/sdn");
   expect(out).toContain("ssh: connect to host 10.0.10.2 port 22: No route to host\n");
   expect(out).toContain("command 'pvesh set /nodes/pve02/network' failed: exit code 255\n");
-  expect(out).toContain("\nTASK OK\n");
+  const parent = await one.get(`/nodes/pve01/tasks/${out.trim().split("\n").at(-1)}/status`);
+  expect(parent).toMatchObject({ type: "reloadnetworkall", exitstatus: "OK" });
   expect([...order].sort()).toEqual(["pve01", "pve03"]);
   expect(await one.sh("get /nodes/pve02/tasks")).toMatchObject({ code: 255 });
   expect(await one.get("/cluster/status")).toContainEqual(
     expect.objectContaining({ name: "pve02", online: 0 }),
+  );
+});
+
+test("PUT /nodes/N/network alone: the error is shown, and pvesh still leaves with 0", async () => {
+  const { one, order } = nodesThat(() => "@@ interfaces 0\n@@ ifreload 7\n");
+  const { out, code } = await one.sh("set /nodes/pve03/network");
+  expect(code).toBe(0);
+  expect(order).toEqual(["pve03"]);
+  expect(out).toMatch(
+    /^command 'ifreload -a' failed: exit code 7\nUPID:pve03:.*:srvreload:networking:/,
   );
 });
 
@@ -208,4 +219,15 @@ test("a worker whose process died is stopped with an unexpected status after a r
     exitstatus: "unexpected status",
   });
   expect(await restarted.get("/cluster/sdn/zones/evpnz1")).toMatchObject({ "vrf-vxlan": 4096 });
+});
+
+test("9.2 shows what an apply would change on a node, and changes nothing", async () => {
+  const { one, order } = nodesThat(() => "", "9.2-pre");
+  await seed(one);
+  const diffs = await one.get<Record<string, string>>("/cluster/sdn/dry-run", "--node", "pve02");
+  expect(diffs["interfaces-diff"]).toMatch(/^--- \/etc\/network\/interfaces\.d\/sdn\n/);
+  expect(diffs["interfaces-diff"]).toContain("+auto vxlan_vnet100\n");
+  expect(diffs["frr-diff"]).toContain("+ bgp router-id 10.255.0.2\n");
+  expect(one.cluster.state.running).toBeNull();
+  expect(order).toEqual(["pve02", "pve02"]);
 });
