@@ -1,110 +1,195 @@
-import * as ipaddr from "ipaddr.js";
 import { z } from "zod";
 import {
   ALIAS_MAX_LENGTH,
   ALIAS_PATTERN,
   ASN_MAX,
+  ASN_MIN,
   CONTROLLER_ID_PATTERN,
   NODE_NAME_PATTERN,
   ROUTE_TARGET_PATTERN,
   VNI_MAX,
+  VNI_MIN,
   ZONE_ID_PATTERN,
 } from "../pve-model/limits";
+import { addressProblem, canonicalAddress, cidrProblem, isIpv4, isIpv6 } from "./addresses";
 
 /**
- * Scalar fields of the config. Each message says what is wanted, because it is shown behind the
- * config path and the value. Limits of Proxmox VE come from pve-model/limits.ts.
+ * Scalar fields of the config. Each says once what it takes: `form` stands in the messages and in
+ * docs/config.md. Limits of Proxmox VE come from pve-model/limits.ts.
  */
-
-const text = (wanted: string) => z.string({ error: `must be text: ${wanted}` });
 
 function whole(min: number, max: number, what: string) {
   const error = `must be a whole number from ${min} to ${max} (${what})`;
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+  return z
+    .number({ error })
+    .int({ error })
+    .min(min, { error })
+    .max(max, { error })
+    .meta({ form: what });
 }
 
-/** A plain IPv4 address in dotted-quad form, without leading zeros or a prefix length. */
-export function isIpv4(value: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(value) && !/(^|\.)0\d/.test(value);
+/** Text that a rule judges: `problem` gives the reason against a value, or undefined. */
+function judged(form: string, problem: (value: string) => string | undefined) {
+  return z
+    .string({ error: `must be text: ${form}` })
+    .check((context) => {
+      const reason = problem(context.value);
+      if (reason === undefined) return;
+      const message = `${reason}; wanted is ${form}`;
+      context.issues.push({ code: "custom", message, input: context.value });
+    })
+    .meta({ form });
 }
 
-/** A plain IPv6 address, without a zone index, a prefix length or an embedded IPv4 address. */
-export function isIpv6(value: string): boolean {
-  return value.includes(":") && !/[%./]/.test(value) && ipaddr.IPv6.isValid(value);
+function matching(pattern: RegExp, what: string, form: string) {
+  return judged(`${what}: ${form}`, (value) =>
+    pattern.test(value) ? undefined : `is not ${what}`,
+  ).meta({ form });
 }
 
-const canonical6 = (value: string) => ipaddr.IPv6.parse(value).toRFC5952String();
-
-const CIDR_FORM = "a network such as fd00:101::/64 or 10.101.0.0/24";
-
-function isCidr(value: string): boolean {
-  const [network = "", prefix = "", ...rest] = value.split("/");
-  if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(prefix)) return false;
-  if (isIpv4(network)) return Number(prefix) <= 32;
-  return isIpv6(network) && Number(prefix) <= 128;
+/** Text that may hold a secret by mistake; such a value is not shown. */
+function withoutSecret(
+  form: string,
+  holdsSecret: (value: string) => boolean,
+  problem: (value: string) => string | undefined,
+  mistake: string,
+) {
+  return z
+    .string({ error: `must be text: ${form}` })
+    .check((context) => {
+      const hidden = holdsSecret(context.value);
+      const reason = hidden ? mistake : problem(context.value);
+      if (reason === undefined) return;
+      const message = `${reason}; wanted is ${form}`;
+      context.issues.push({ code: "custom", message, input: context.value, params: { hidden } });
+    })
+    .meta({ form });
 }
 
-export const ipv4 = text("an IPv4 address").refine(isIpv4, {
-  error: "is not an IPv4 address such as 10.255.0.1 (no prefix length)",
-});
+const address = (form: string, families: readonly ("ipv4" | "ipv6")[]) =>
+  judged(form, (value) => addressProblem(value, families))
+    .transform(canonicalAddress)
+    .meta({ form });
 
-export const ipv6 = text("an IPv6 address")
-  .refine(isIpv6, { error: "is not an IPv6 address such as fd00:255::1 (no prefix length)" })
-  .transform(canonical6);
-
-export const ip = text("an IP address")
-  .refine((value) => isIpv4(value) || isIpv6(value), {
-    error: "is not an IP address such as 10.255.0.1 or fd00:255::1 (no prefix length)",
-  })
-  .transform((value) => (isIpv4(value) ? value : canonical6(value)));
+export const ipv4 = address("an IPv4 address such as 10.255.0.1", ["ipv4"]);
+export const ipv6 = address("an IPv6 address such as fd00:255::1", ["ipv6"]);
+export const ip = address("an IP address such as 10.255.0.1 or fd00:255::1", ["ipv4", "ipv6"]);
 
 /** Kept as written: Proxmox VE keeps it so too, and plan/invariants.ts asks for the canonical form. */
-export const cidr = text(CIDR_FORM).refine(isCidr, { error: `is not ${CIDR_FORM}` });
+export const cidr = judged("a network such as fd00:101::/64 or 10.101.0.0/24", cidrProblem);
 
-export const asn = whole(1, ASN_MAX, "a 4-byte autonomous system number, RFC 6793");
-export const vni = whole(1, VNI_MAX, "a 24-bit VXLAN network identifier, RFC 7348");
+const HOST_NAME =
+  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+/** A name of digits and dots alone is a mistyped address: no host name ends in a number (RFC 3696 §2). */
+const isHost = (value: string) =>
+  isIpv4(value) || isIpv6(value) || (HOST_NAME.test(value) && !/(^|\.)\d+$/.test(value));
+
+export const host = judged("an address or a host name, without a port", (value) =>
+  isHost(value) ? undefined : "is not an address or host name",
+);
+
+/** Why text is no base address of the API. The plugin puts its own path behind it. */
+function endpointProblem(value: string): string | undefined {
+  if (!URL.canParse(value) || !/^https:\/\//i.test(value)) return "is not an https:// address";
+  const url = new URL(value);
+  if (url.search || url.hash || url.pathname !== "/") return "has more than a host and a port";
+  return undefined;
+}
+
+export const endpoint = withoutSecret(
+  "https://HOST:PORT alone, such as https://pve01.example.net:8006",
+  (value) => /^[^/]*\/\/[^/]*@/.test(value),
+  endpointProblem,
+  "holds a user or a password; the API token is a secret of its own",
+);
+
+const holdsPrivateKey = (value: string) => value.includes("PRIVATE KEY");
+
+export const filePath = withoutSecret(
+  "a file's path, relative to the project",
+  holdsPrivateKey,
+  (value) => (value.trim() === "" || /[\r\n\0]/.test(value) ? "is not a path" : undefined),
+  "holds the key itself, in clear",
+);
+
+export const hostKey = withoutSecret(
+  "a public host key in the form of authorized_keys, such as: ssh-ed25519 AAAA…",
+  holdsPrivateKey,
+  (value) =>
+    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}( .*)?$/.test(value)
+      ? undefined
+      : "is not a host key",
+  "holds a private key, in clear",
+);
+
+export const userName = matching(
+  /^[a-z_][a-z0-9_-]{0,31}$/,
+  "a user name",
+  "at most 32 lower-case letters, digits, _ and -, a letter or _ first",
+);
+
+export const asn = whole(ASN_MIN, ASN_MAX, "a 4-byte autonomous system number, RFC 6793");
+export const vni = whole(VNI_MIN, VNI_MAX, "a 24-bit VXLAN network identifier, RFC 7348");
 export const port = whole(1, 65535, "a TCP port");
 /** Bytes. 576 is IPv4's own floor; 65520 is the largest MTU of a Linux interface that matters. */
 export const mtu = whole(576, 65520, "an MTU in bytes");
+/** The mesh's sessions run over IPv6 link-local addresses, and IPv6 needs 1280 (RFC 8200 §5). */
+export const underlayMtu = whole(1280, 65520, "an MTU in bytes; IPv6 needs 1280, RFC 8200");
 export const seconds = whole(1, 86400, "seconds");
+export const flag = z.boolean({ error: "must be true or false" });
 
-export const nodeName = text("the node's name in the cluster").regex(NODE_NAME_PATTERN, {
-  error: "is not a node name: letters, digits and inner hyphens, as `pvecm nodes` lists it",
+export const nodeName = matching(
+  NODE_NAME_PATTERN,
+  "a node name",
+  "letters, digits and inner hyphens, as `pvecm nodes` lists it",
+);
+
+export const controllerId = matching(
+  CONTROLLER_ID_PATTERN,
+  "a controller id",
+  "2 to 64 letters, digits, _ and -, a letter first, a letter or digit last",
+);
+
+export const sdnId = matching(
+  ZONE_ID_PATTERN,
+  "a zone or VNet id",
+  "2 to 8 letters and digits, a letter first",
+);
+
+const ALIAS_FORM = `at most ${ALIAS_MAX_LENGTH} ASCII letters, digits, blanks and ()-_.`;
+
+export const alias = judged(ALIAS_FORM, (value) => {
+  if (value.length > ALIAS_MAX_LENGTH) return `has ${value.length} characters`;
+  return ALIAS_PATTERN.test(value)
+    ? undefined
+    : "has a character that Proxmox VE stores and then loses";
 });
 
-export const controllerId = text("an id").regex(CONTROLLER_ID_PATTERN, {
-  error:
-    "is not a controller id: 2 to 64 letters, digits, _ and -, a letter first, a letter or digit last",
-});
+/** 2-byte AS number with a 4-byte number, or the other way round (RFC 4360 §3, RFC 5668 §2). */
+function routeTargetProblem(value: string): string | undefined {
+  if (!ROUTE_TARGET_PATTERN.test(value)) return "is not a route target";
+  const [administrator = 0, assigned = 0] = value.split(":").map(Number);
+  const fits =
+    (administrator <= 0xffff && assigned <= 0xffffffff) ||
+    (administrator <= 0xffffffff && assigned <= 0xffff);
+  return fits ? undefined : "does not fit into the 6 bytes of a route target";
+}
 
-export const sdnId = text("an id").regex(ZONE_ID_PATTERN, {
-  error: "is not a zone or VNet id: 2 to 8 letters and digits, a letter first",
-});
-
-export const alias = text("a description")
-  .max(ALIAS_MAX_LENGTH, { error: "is too long: Proxmox VE keeps at most 256 characters" })
-  .regex(ALIAS_PATTERN, {
-    error:
-      "has a character that Proxmox VE stores and then loses: use ASCII letters, digits, space and ()-_.",
-  });
-
-export const routeTarget = text("a route target").regex(ROUTE_TARGET_PATTERN, {
-  error: "is not a route target of the form NUMBER:NUMBER, such as 65000:1",
-});
+export const routeTarget = judged(
+  "a route target NUMBER:NUMBER, such as 65000:1",
+  routeTargetProblem,
+);
 
 /** Linux's IFNAMSIZ leaves 15 characters; `/` and blanks are refused by the kernel. */
-export const interfaceName = text("an interface's name").regex(
+export const interfaceName = matching(
   /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,14}$/,
-  {
-    error: "is not an interface name: at most 15 letters, digits and _ . : -",
-  },
+  "an interface name",
+  "at most 15 letters, digits and _ . : -",
 );
 
-export const hostKey = text("a host key").regex(
-  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}( .*)?$/,
-  { error: "is not a host key in the form of authorized_keys, such as: ssh-ed25519 AAAA…" },
+export const key = matching(
+  /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/,
+  "a key",
+  "at most 64 letters, digits and _ . : / -",
 );
-
-export const key = text("a name that never changes").regex(/^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$/, {
-  error: "is not a key: at most 64 letters, digits and _ . : / -",
-});

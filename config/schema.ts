@@ -2,155 +2,200 @@ import { z } from "zod";
 import { PVE_VERSIONS } from "../pve-model/types";
 import * as f from "./fields";
 
-/** Every default of the program stands in this file and nowhere else. Unknown keys are refused. */
+/**
+ * Every default of the program stands in this file and nowhere else. Unknown keys are refused.
+ * The descriptions are the text of docs/config.md (`npm run docs:config` after a change).
+ */
 
 const clusterSchema = z.strictObject({
-  /** Name of the fabric in resource names and messages. */
-  name: f.key.default("fabric"),
-  /** Proxmox VE's version. Absent: the program does not depend on it yet. */
-  pveVersion: z.enum(PVE_VERSIONS).optional(),
-  /** Node whose `pvesh` is used for the controller and the apply. Absent: the first node. */
-  entryNode: f.nodeName.optional(),
-  api: z.strictObject({
-    /** HTTPS address of the API, e.g. https://pve01.example.net:8006 */
-    endpoint: z.url({ protocol: /^https$/, error: "is not an https:// address" }),
-    /** File with the CA certificate (PEM) that signed the API's certificate, relative to the project. */
-    caFile: z.string().min(1).optional(),
-    /** Accept any certificate. Only for a first try: the API token is sent to whoever answers. */
-    insecure: z.boolean().default(false),
-  }),
+  name: f.key.default("fabric").describe("Name of the fabric in resource names and messages."),
+  pveVersion: z
+    .enum(PVE_VERSIONS)
+    .optional()
+    .describe("Proxmox VE's version. Absent: the program does not depend on it yet."),
+  entryNode: f.nodeName
+    .optional()
+    .describe(
+      "Node whose `pvesh` is used for the controller and the apply. Absent: the first node.",
+    ),
+  api: z
+    .strictObject({
+      endpoint: f.endpoint.describe("HTTPS address of the API: one node, or a name for all."),
+      caFile: f.filePath
+        .optional()
+        .describe("File with the CA certificate (PEM) that signed the API's certificate."),
+      insecure: f.flag
+        .default(false)
+        .describe(
+          "Accept any certificate. Only for a first try: the API token is sent to whoever answers.",
+        ),
+    })
+    .describe("Where Proxmox VE's API answers."),
 });
 
 export const sshSchema = z.strictObject({
-  /** User on the nodes; must be able to write /etc/frr and run pvesh, which means root. */
-  user: z
-    .string()
-    .regex(/^[a-z_][a-z0-9_-]*$/, { error: "is not a user name" })
-    .default("root"),
-  /** File with the private key, relative to the project; or set the secret `sshPrivateKey`. */
-  privateKeyFile: z.string().min(1).optional(),
-  /** Seconds to wait for a connection or for a command's next output. */
-  timeoutSeconds: f.seconds.default(60),
+  user: f.userName
+    .default("root")
+    .describe("User on the nodes; must be able to write /etc/frr and run pvesh, which means root."),
+  privateKeyFile: f.filePath
+    .optional()
+    .describe("File with the private key; or set the secret `sshPrivateKey`."),
+  timeoutSeconds: f.seconds
+    .default(60)
+    .describe("Seconds to wait for a connection or for a command's next output."),
 });
 
 const nodeSchema = z.strictObject({
-  /** Name in the cluster, as `pvecm nodes` lists it. */
-  name: f.nodeName,
-  /** Address or host name that SSH connects to. */
-  address: z.string().regex(/^[A-Za-z0-9:._-]+$/, { error: "is not an address or host name" }),
-  /** SSH port. */
-  port: f.port.default(22),
-  /** Public host key in the form of authorized_keys. Needed before `pulumi up`, not for a preview. */
-  hostKey: f.hostKey.optional(),
-  /** Loopback addresses, announced over the mesh; the one that stands in `controller.peers` is the VTEP. */
+  name: f.nodeName.describe("Name in the cluster, as `pvecm nodes` lists it."),
+  address: f.host.describe("Address or host name that SSH connects to."),
+  port: f.port.default(22).describe("SSH port."),
+  hostKey: f.hostKey
+    .optional()
+    .describe(
+      "Public host key in the form of authorized_keys. Needed before `pulumi up`, not for a preview.",
+    ),
   loopback: z
-    .strictObject({ ipv4: f.ipv4.optional(), ipv6: f.ipv6.optional() })
-    .refine((loopback) => loopback.ipv4 ?? loopback.ipv6, {
+    .strictObject({
+      ipv4: f.ipv4.optional().describe("IPv4 loopback, announced as a /32."),
+      ipv6: f.ipv6.optional().describe("IPv6 loopback, announced as a /128."),
+    })
+    .refine(({ ipv4, ipv6 }) => ipv4 !== undefined || ipv6 !== undefined, {
       error: "needs an ipv4 or an ipv6 address, or both",
-    }),
-  /** BGP router id. Only with `frr.owner: operator`: otherwise Proxmox VE derives it. */
-  routerId: f.ipv4.optional(),
-  /** Interfaces of the mesh to the other nodes; BGP runs on them unnumbered. */
-  meshInterfaces: z.array(f.interfaceName).min(1, { error: "needs at least one interface" }),
+    })
+    .describe(
+      "Loopback addresses, announced over the mesh; the one that stands in `controller.peers` is the VTEP.",
+    ),
+  routerId: f.ipv4
+    .optional()
+    .describe("BGP router id. Only with `frr.owner: operator`: otherwise Proxmox VE derives it."),
+  meshInterfaces: z
+    .array(f.interfaceName)
+    .min(1, { error: "needs at least one interface" })
+    .describe("Interfaces of the mesh to the other nodes; BGP runs on them unnumbered."),
 });
 
 const fabricSchema = z.strictObject({
-  /** The cluster's AS number; all sessions between the nodes are internal (iBGP). */
-  asn: f.asn,
-  /** MTU in bytes of the mesh interfaces. */
-  underlayMtu: f.mtu.default(1500),
+  asn: f.asn.describe(
+    "The cluster's AS number; all sessions between the nodes are internal (iBGP).",
+  ),
+  underlayMtu: f.underlayMtu.default(1500).describe("MTU in bytes of the mesh interfaces."),
 });
 
 const controllerSchema = z.strictObject({
-  /** Id of the EVPN controller in Proxmox VE. An existing one of this id is adopted. */
-  id: f.controllerId.default("frr"),
-  /** VTEP addresses of all nodes. Absent: every node's IPv4 loopback. */
-  peers: z.array(f.ip).min(1, { error: "needs at least one address" }).optional(),
+  id: f.controllerId
+    .default("frr")
+    .describe("Id of the EVPN controller in Proxmox VE. An existing one of this id is adopted."),
+  peers: z
+    .array(f.ip)
+    .min(1, { error: "needs at least one address" })
+    .optional()
+    .describe("VTEP addresses of all nodes. Absent: every node's IPv4 loopback."),
 });
 
 const zoneSchema = z.strictObject({
-  /** Id of the EVPN zone. */
-  id: f.sdnId,
-  /** VNI of the zone's VRF (the L3VNI that routes between VNets). */
-  vrfVni: f.vni,
-  /** MTU in bytes of VNets and guests. 1450 leaves room for VXLAN over IPv4 on a 1500 underlay. */
-  mtu: f.mtu.default(1450),
-  /** Nodes that route between the VRF and the outside. */
-  exitNodes: z.array(f.nodeName).default([]),
-  /** The exit node that the others prefer. */
-  primaryExitNode: f.nodeName.optional(),
-  /** Lets the exit node itself reach guests. */
-  exitNodesLocalRouting: z.boolean().default(false),
-  /** Announces whole subnets as type-5 routes, for silent hosts. Ignored by PVE on exit nodes. */
-  advertiseSubnets: z.boolean().default(false),
-  /** Turns ARP/ND suppression off, for guests whose addresses move without being announced. */
-  disableArpNdSuppression: z.boolean().default(false),
-  /** Route targets imported into the VRF beside the fabric's own. */
-  rtImport: z.array(f.routeTarget).default([]),
+  id: f.sdnId.describe("Id of the EVPN zone."),
+  vrfVni: f.vni.describe("VNI of the zone's VRF (the L3VNI that routes between VNets)."),
+  mtu: f.mtu
+    .default(1450)
+    .describe(
+      "MTU in bytes of VNets and guests. 1450 leaves room for VXLAN over IPv4 on a 1500 underlay.",
+    ),
+  exitNodes: z
+    .array(f.nodeName)
+    .default([])
+    .describe("Nodes that route between the VRF and the outside."),
+  primaryExitNode: f.nodeName.optional().describe("The exit node that the others prefer."),
+  exitNodesLocalRouting: f.flag.default(false).describe("Lets the exit node itself reach guests."),
+  advertiseSubnets: f.flag
+    .default(false)
+    .describe(
+      "Announces whole subnets as type-5 routes, for silent hosts. Ignored by PVE on exit nodes.",
+    ),
+  disableArpNdSuppression: f.flag
+    .default(false)
+    .describe(
+      "Turns ARP/ND suppression off, for guests whose addresses move without being announced.",
+    ),
+  rtImport: z
+    .array(f.routeTarget)
+    .default([])
+    .describe("Route targets imported into the VRF beside the fabric's own."),
 });
 
 const subnetSchema = z.strictObject({
-  /** Names the resource for ever. Absent: the CIDR. */
-  key: f.key.optional(),
-  /** The network, in canonical form: fd00:101::/64, 10.101.0.0/24. */
-  cidr: f.cidr,
-  /** Anycast gateway: the same address on every node. */
-  gateway: f.ip,
-  /** Exit nodes translate guests' addresses to their own. */
-  snat: z.boolean().default(false),
+  key: f.key.optional().describe("Names the resource for ever. Absent: the CIDR."),
+  cidr: f.cidr.describe("The network, in canonical form: fd00:101::/64, 10.101.0.0/24."),
+  gateway: f.ip.describe("Anycast gateway: the same address on every node."),
+  snat: f.flag.default(false).describe("Exit nodes translate guests' addresses to their own."),
 });
 
 const vnetSchema = z.strictObject({
-  /** Names the resource for ever. Absent: the id. */
-  key: f.key.optional(),
-  /** Id of the VNet; also the name of its bridge on every node. */
-  id: f.sdnId,
-  /** VNI of the VNet. */
-  vni: f.vni,
-  /** A description, shown in Proxmox VE's interface. */
-  alias: f.alias.optional(),
-  subnets: z.array(subnetSchema).default([]),
+  key: f.key.optional().describe("Names the resource for ever. Absent: the id."),
+  id: f.sdnId.describe("Id of the VNet; also the name of its bridge on every node."),
+  vni: f.vni.describe("VNI of the VNet."),
+  alias: f.alias.optional().describe("A description, shown in Proxmox VE's interface."),
+  subnets: z
+    .array(subnetSchema)
+    .default([])
+    .describe("Its networks, IPv6 and IPv4, in any number."),
 });
 
 const frrSchema = z.strictObject({
-  /** proxmox: PVE writes frr.conf, our block lives in frr.conf.local. operator: frr.conf is yours. */
-  owner: z.enum(["proxmox", "operator"]).default("proxmox"),
-  /** vtep: EVPN on PVE's sessions between loopbacks. mesh: also on the mesh neighbors. */
-  evpnSessions: z.enum(["vtep", "mesh"]).default("vtep"),
-  /** Nodes pass on each other's routes, so that the loss of a mesh link separates nobody. */
-  routeReflection: z.boolean().default(true),
-  /** Announces the gateways' addresses as type-2 routes. */
-  advertiseSviIp: z.boolean().default(false),
+  owner: z
+    .enum(["proxmox", "operator"])
+    .default("proxmox")
+    .describe(
+      "proxmox: PVE writes frr.conf, our block lives in frr.conf.local. operator: frr.conf is yours.",
+    ),
+  evpnSessions: z
+    .enum(["vtep", "mesh"])
+    .default("vtep")
+    .describe("vtep: EVPN on PVE's sessions between loopbacks. mesh: also on the mesh neighbors."),
+  routeReflection: f.flag
+    .default(true)
+    .describe(
+      "Nodes pass on each other's routes, so that the loss of a mesh link separates nobody.",
+    ),
+  advertiseSviIp: f.flag
+    .default(false)
+    .describe("Announces the gateways' addresses as type-2 routes."),
 });
 
 const applySchema = z.strictObject({
-  /** Seconds that the apply may take on all nodes together. */
-  timeoutSeconds: f.seconds.default(600),
+  timeoutSeconds: f.seconds
+    .default(600)
+    .describe("Seconds that the apply may take on all nodes together."),
 });
 
 const destroySchema = z.strictObject({
-  /** keep: a controller that was there before stays. delete: it goes with the rest. */
-  adopted: z.enum(["keep", "delete"]).default("keep"),
+  adopted: z
+    .enum(["keep", "delete"])
+    .default("keep")
+    .describe("keep: a controller that was there before stays. delete: it goes with the rest."),
 });
 
 const healthSchema = z.strictObject({
-  /** Seconds that the fabric may take to converge after an apply. */
-  timeoutSeconds: f.seconds.default(180),
+  timeoutSeconds: f.seconds
+    .default(180)
+    .describe("Seconds that the fabric may take to converge after an apply."),
 });
 
 /** The stack's config: one Pulumi config key (`proxmox-evpn:<key>`) for each field. */
 export const configSchema = z.strictObject({
-  cluster: clusterSchema,
-  ssh: sshSchema.prefault({}),
-  nodes: z.array(nodeSchema).min(1, { error: "needs at least one node" }),
-  fabric: fabricSchema,
-  controller: controllerSchema.prefault({}),
-  zone: zoneSchema,
-  vnets: z.array(vnetSchema).default([]),
-  frr: frrSchema.prefault({}),
-  apply: applySchema.prefault({}),
-  destroy: destroySchema.prefault({}),
-  health: healthSchema.prefault({}),
+  cluster: clusterSchema.describe("The Proxmox VE cluster and its API."),
+  ssh: sshSchema.prefault({}).describe("How the nodes are reached."),
+  nodes: z
+    .array(nodeSchema)
+    .min(1, { error: "needs at least one node" })
+    .describe("All nodes of the cluster that the fabric spans."),
+  fabric: fabricSchema.describe("The underlay: what the mesh between the nodes is."),
+  controller: controllerSchema.prefault({}).describe("Proxmox VE's EVPN controller."),
+  zone: zoneSchema.describe("The EVPN zone: one VRF, in which all VNets are routed."),
+  vnets: z.array(vnetSchema).default([]).describe("The VNets: one VXLAN network each."),
+  frr: frrSchema.prefault({}).describe("What is written for FRR beside Proxmox VE's own lines."),
+  apply: applySchema.prefault({}).describe("The apply: every node reloads its network."),
+  destroy: destroySchema.prefault({}).describe("What `pulumi destroy` leaves."),
+  health: healthSchema.prefault({}).describe("The look at every node after an apply."),
 });
 
 /** The config after defaults, with addresses in canonical form (RFC 5952). */
