@@ -82,6 +82,15 @@ describe("QEMU's arguments", () => {
     expect(args.join(" ")).toContain("file=/tmp/a,,b/.lab/guest/nodes.img,");
   });
 
+  it("give an emulated guest one processor, since QEMU 7.2 kills a kernel that has two", () => {
+    const ports = { pve01: 1, pve02: 2, pve03: 3, lab: 4, pveApi: 5, pvesh: 6 };
+    const processors = (["tcg", "kvm"] as const).map((accel) => {
+      const args = qemuArguments(labPaths(root), image, ports, accel);
+      return args[args.indexOf("-smp") + 1];
+    });
+    expect(processors).toEqual(["1", "2"]);
+  });
+
   it("are how a pid is recognised: another process under that number is not ours to stop", async () => {
     const paths = labPaths(root);
     fs.mkdirSync(paths.guest, { recursive: true });
