@@ -8,6 +8,7 @@ const hostPackages: readonly { name: string; file: string; why: string }[] = [
   { name: "mmdebstrap", file: "/usr/bin/mmdebstrap", why: "builds the guest's image" },
   { name: "squashfs-tools", file: "/usr/bin/sqfstar", why: "packs the image" },
   { name: "socat", file: "/usr/bin/socat", why: "carries the nodes' pvesh to the host" },
+  { name: "openssl", file: "/usr/bin/openssl", why: "makes the API's certificate" },
   { name: "openssh-client", file: "/usr/bin/ssh", why: "reaches the nodes" },
   {
     name: "debian-archive-keyring",
