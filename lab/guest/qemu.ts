@@ -13,9 +13,9 @@ import { lastLines } from "./process";
 import { qemuPid, spawnQemu } from "./qemu-process";
 import { ssh } from "./ssh";
 
-/** A boot takes about 30 s without KVM; a machine that is busy may need several times that. */
-const bootLimitMs = 240_000;
-const sshLimitMs = 30_000;
+/** A boot takes about 45 s without KVM on an idle machine, and several times that on a busy one. */
+const bootLimitMs = 480_000;
+const sshLimitMs = 60_000;
 
 /** What is known of the guest without changing anything. */
 export interface GuestStatus {
@@ -188,7 +188,7 @@ async function waitForSsh(paths: LabPaths): Promise<void> {
         timeoutMs: sshLimitMs,
       });
       if (answer.code === 0) return;
-      const why = answer.timedOut ? "no answer in 30 s" : answer.stderr.trim();
+      const why = answer.timedOut ? "no answer in 60 s" : answer.stderr.trim();
       throw new Error(
         `${name} does not answer over SSH (ssh -F ${paths.sshConfig} ${name}): ${why}`,
       );
