@@ -95,12 +95,27 @@ export async function ping(paths: LabPaths, from: string, to: string): Promise<P
   return { from, to, answered: / [1-3] received/.test(result.stdout) };
 }
 
-/** Every standard guest to every other one, by every address. */
+/** Fresh guests' routes travel to the other nodes within seconds; a loaded emulated guest needs more. */
+const CONVERGENCE_MS = 60_000;
+
+/**
+ * Every standard guest to every other one, by every address. Pairs without an answer are asked again
+ * until all answered or the bound is reached.
+ */
 export async function pingAll(paths: LabPaths): Promise<Ping[]> {
+  const deadline = Date.now() + CONVERGENCE_MS;
   const pairs = standardGuests.flatMap((from) =>
     standardGuests
       .filter((to) => to !== from)
       .flatMap((to) => guestAddresses(paths, to).map((address) => [from.name, address] as const)),
   );
-  return Promise.all(pairs.map(([from, address]) => ping(paths, from, address)));
+  const answered: Ping[] = [];
+  let open = pairs;
+  for (;;) {
+    const round = await Promise.all(open.map(([from, to]) => ping(paths, from, to)));
+    answered.push(...round.filter((each) => each.answered));
+    const lost = round.filter((each) => !each.answered);
+    if (lost.length === 0 || Date.now() >= deadline) return [...answered, ...lost];
+    open = lost.map(({ from, to }) => [from, to] as const);
+  }
 }
