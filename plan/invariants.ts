@@ -2,45 +2,47 @@ import { FabricConfig } from "../config/schema";
 import { Violation } from "../config/violation";
 import { familyOf, vxlanOverhead } from "./addressing";
 import { duplicates } from "./duplicates";
+import { checkPeers, peersOf } from "./invariants-peers";
 import { checkVnets } from "./invariants-vnets";
 
-/** Rules that one field alone cannot show. Each returns what it finds; nothing stops at the first. */
+/**
+ * Rules that one field alone cannot show. Each returns what it finds; nothing stops at the first, but a
+ * rule that builds on another one's subject is left out while that one is broken: one mistake, one
+ * message.
+ */
 
-/** VTEP addresses: `controller.peers`, or every node's IPv4 loopback. */
-export function peersOf(config: FabricConfig): string[] {
-  return (
-    config.controller.peers ??
-    config.nodes.flatMap((node) => (node.loopback.ipv4 ? [node.loopback.ipv4] : []))
+const placedNodes = (config: FabricConfig) =>
+  config.nodes.map((node, index) => ({ node, path: `nodes[${index}]` }));
+
+function checkLoopbacks(config: FabricConfig): Violation[] {
+  return duplicates(
+    placedNodes(config).flatMap(({ node, path }) => {
+      const { ipv4, ipv6 } = node.loopback;
+      return [
+        ...(ipv4 ? [{ path: `${path}.loopback.ipv4`, value: ipv4 }] : []),
+        ...(ipv6 ? [{ path: `${path}.loopback.ipv6`, value: ipv6 }] : []),
+      ];
+    }),
+    "address",
+    "a loopback address belongs to one node",
   );
 }
 
-function nodeAddresses(node: FabricConfig["nodes"][number]): string[] {
-  return [node.loopback.ipv4, node.loopback.ipv6].filter((address) => address !== undefined);
-}
-
 function checkNodes(config: FabricConfig): Violation[] {
-  const nodes = config.nodes.map((node, index) => ({ node, path: `nodes[${index}]` }));
+  const nodes = placedNodes(config);
+  // Host names are the same in any case (RFC 4343).
+  const named = duplicates(
+    nodes.map(({ node, path }) => ({ path: `${path}.name`, value: node.name.toLowerCase() })),
+    "name",
+    "a node stands once in the list",
+  );
+  const routerIds = nodes.filter(({ node }) => node.routerId !== undefined);
   return [
-    ...duplicates(
-      nodes.map(({ node, path }) => ({ path: `${path}.name`, value: node.name })),
-      "name",
-      "a node stands once in the list",
-    ),
-    ...duplicates(
-      nodes.flatMap(({ node, path }) => {
-        const { ipv4, ipv6 } = node.loopback;
-        return [
-          ...(ipv4 ? [{ path: `${path}.loopback.ipv4`, value: ipv4 }] : []),
-          ...(ipv6 ? [{ path: `${path}.loopback.ipv6`, value: ipv6 }] : []),
-        ];
-      }),
-      "address",
-      "a loopback address belongs to one node",
-    ),
+    ...named,
     ...duplicates(
       nodes.map(({ node, path }) => ({
         path: `${path}.address`,
-        value: `${node.address} port ${node.port}`,
+        value: `${node.address.toLowerCase()} port ${node.port}`,
       })),
       "SSH address",
       "two names would reach one machine",
@@ -55,81 +57,58 @@ function checkNodes(config: FabricConfig): Violation[] {
         "BGP would run on it twice",
       ),
     ),
-    ...nodes
-      .filter(({ node }) => node.routerId !== undefined && config.frr.owner === "proxmox")
-      .map(({ node, path }) => ({
-        path: `${path}.routerId`,
-        value: node.routerId,
-        reason:
-          "is set, but with frr.owner: proxmox PVE derives the router id and writes it itself",
-        remedy: "Take it out, or set frr.owner: operator if frr.conf is yours",
-      })),
+    ...(config.frr.owner === "operator"
+      ? duplicates(
+          routerIds.map(({ node, path }) => ({ path: `${path}.routerId`, value: node.routerId })),
+          "router id",
+          "BGP refuses a session between two of one id (RFC 4271)",
+        )
+      : routerIds.map(({ node, path }) => ({
+          path: `${path}.routerId`,
+          value: node.routerId,
+          reason:
+            "is set, but with frr.owner: proxmox PVE derives the router id and writes it itself",
+          remedy: "Take it out, or set frr.owner: operator if frr.conf is yours",
+        }))),
   ];
 }
 
-function checkPeers(config: FabricConfig): Violation[] {
-  const peers = peersOf(config);
-  const path = "controller.peers";
-  const owners = config.nodes.map((node, index) => ({
-    node,
-    index,
-    matches: nodeAddresses(node).filter((address) => peers.includes(address)),
-  }));
-  const known = new Set(config.nodes.flatMap(nodeAddresses));
-  return [
-    ...duplicates(
-      peers.map((value, index) => ({ path: `${path}[${index}]`, value })),
-      "address",
-      "a node is one peer",
-    ),
-    ...owners
-      .filter(({ matches }) => matches.length !== 1)
-      .map(({ node, index, matches }) => ({
-        path: `nodes[${index}].loopback`,
-        value: node.loopback,
-        reason:
-          matches.length === 0
-            ? `holds none of the addresses in ${path}, so ${node.name} would have no VTEP`
-            : `holds more than one of the addresses in ${path}, so ${node.name} would peer with itself`,
-        remedy: `Let ${path} hold exactly one loopback address of each node`,
-      })),
-    ...peers
-      .map((peer, index) => ({ peer, index }))
-      .filter(({ peer }) => !known.has(peer))
-      .map(({ peer, index }) => ({
-        path: `${path}[${index}]`,
-        value: peer,
-        reason: "is no node's loopback address",
-        remedy: "List the loopback address of each node and no other",
-      })),
-    ...(new Set(peers.map(familyOf)).size > 1
-      ? [
-          {
-            path,
-            value: peers,
-            reason: "mixes IPv4 and IPv6; a VXLAN tunnel has the same family at both ends",
-            remedy: "Use one family for all nodes",
-          },
-        ]
-      : []),
-  ];
-}
-
-function checkZone(config: FabricConfig): Violation[] {
-  const { zone, nodes, fabric } = config;
-  const names = new Set(nodes.map((node) => node.name));
-  const known = `one of ${[...names].join(", ")}`;
+function checkMtu(config: FabricConfig): Violation[] {
+  const { zone, fabric, vnets } = config;
   const overhead = Math.max(...peersOf(config).map((peer) => vxlanOverhead(familyOf(peer))), 0);
+  const found = (reason: string, remedy: string) => [
+    { path: "zone.mtu", value: zone.mtu, reason, remedy },
+  ];
+  if (zone.mtu + overhead > fabric.underlayMtu) {
+    return found(
+      `needs an underlay of ${zone.mtu + overhead} bytes (VXLAN adds ${overhead}), but fabric.underlayMtu is ${fabric.underlayMtu}`,
+      `Use at most ${fabric.underlayMtu - overhead}, or raise the underlay's MTU`,
+    );
+  }
+  const has6 = vnets.some(({ subnets }) => subnets.some(({ cidr }) => cidr.includes(":")));
+  return has6 && zone.mtu < 1280
+    ? found(
+        "is below 1280, and Linux takes IPv6 off such an interface (RFC 8200 §5), but there are IPv6 subnets",
+        "Use at least 1280",
+      )
+    : [];
+}
+
+function checkNames(config: FabricConfig): Violation[] {
+  const { zone, cluster } = config;
+  const names = new Set(config.nodes.map((node) => node.name));
+  const remedy = `Use one of ${[...names].join(", ")}`;
+  const exits = zone.exitNodes.map((value, index) => ({ value, path: `zone.exitNodes[${index}]` }));
+  const targets = zone.rtImport.map((value, index) => ({ value, path: `zone.rtImport[${index}]` }));
   return [
-    ...zone.exitNodes
-      .map((value, index) => ({ value, path: `zone.exitNodes[${index}]` }))
+    ...exits
       .filter(({ value }) => !names.has(value))
-      .map(({ value, path }) => ({
-        path,
-        value,
+      .map((exit) => ({
+        ...exit,
         reason: "is not a node of this config (PVE would not check it and write no exit at all)",
-        remedy: `Use ${known}`,
+        remedy,
       })),
+    ...duplicates(exits, "node", "an exit node stands once in the list"),
     ...(zone.primaryExitNode !== undefined && !zone.exitNodes.includes(zone.primaryExitNode)
       ? [
           {
@@ -140,23 +119,14 @@ function checkZone(config: FabricConfig): Violation[] {
           },
         ]
       : []),
-    ...(zone.mtu + overhead > fabric.underlayMtu
-      ? [
-          {
-            path: "zone.mtu",
-            value: zone.mtu,
-            reason: `needs an underlay of ${zone.mtu + overhead} bytes (VXLAN adds ${overhead}), but fabric.underlayMtu is ${fabric.underlayMtu}`,
-            remedy: `Use at most ${fabric.underlayMtu - overhead}, or raise the underlay's MTU`,
-          },
-        ]
-      : []),
-    ...(config.cluster.entryNode !== undefined && !names.has(config.cluster.entryNode)
+    ...duplicates(targets, "route target", "it is imported once"),
+    ...(cluster.entryNode !== undefined && !names.has(cluster.entryNode)
       ? [
           {
             path: "cluster.entryNode",
-            value: config.cluster.entryNode,
+            value: cluster.entryNode,
             reason: "is not a node of this config",
-            remedy: `Use ${known}`,
+            remedy,
           },
         ]
       : []),
@@ -165,10 +135,14 @@ function checkZone(config: FabricConfig): Violation[] {
 
 /** All violations of the rules between fields; empty when the config can be planned. */
 export function violationsOf(config: FabricConfig): Violation[] {
+  const loopbacks = checkLoopbacks(config);
+  const peers = loopbacks.length > 0 ? [] : checkPeers(config);
   return [
     ...checkNodes(config),
-    ...checkPeers(config),
-    ...checkZone(config),
+    ...loopbacks,
+    ...peers,
+    ...(peers.length > 0 ? [] : checkMtu(config)),
+    ...checkNames(config),
     ...checkVnets(config),
   ];
 }

@@ -4,7 +4,8 @@ import { FabricConfig } from "../config/schema";
 import { ConfigError } from "../config/violation";
 import { network, subnetId } from "./addressing";
 import { renderBlock, vtepOf } from "./frr-block";
-import { peersOf, violationsOf } from "./invariants";
+import { violationsOf } from "./invariants";
+import { peersOf } from "./invariants-peers";
 import { Plan, PlannedNode, PlannedVnet, PlannedZone, StackIdentity } from "./types";
 
 function planNodes(config: FabricConfig, peers: string[]): PlannedNode[] {
