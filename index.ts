@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EvpnFabric } from "./components/evpn-fabric";
-import { loadConfig } from "./config/load";
+import { loadConfig, warnOf } from "./config/load";
 import { ConfigError } from "./config/violation";
+import { lintsOf } from "./plan/lints";
 import { buildPlan } from "./plan/plan";
 import { expectationsOf } from "./verify/expect";
 
 function fabric(): EvpnFabric {
   const { config, credentials } = loadConfig();
   const plan = buildPlan(config, { project: pulumi.getProject(), stack: pulumi.getStack() });
+  warnOf(lintsOf(config));
   const { endpoint, insecure } = config.cluster.api;
   return new EvpnFabric(plan.name, {
     plan,

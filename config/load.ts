@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "./parse";
 import { missingForUpdate, requireReady } from "./ready";
 import { configSchema, FabricConfig } from "./schema";
-import { ConfigError } from "./violation";
+import { ConfigError, Violation, violationLine } from "./violation";
 
 /** What the program needs to log in; secret, and never part of FabricConfig, a plan or a message. */
 export interface Credentials {
@@ -35,17 +35,13 @@ function rawConfig(config: pulumi.Config): Record<string, unknown> {
   );
 }
 
+/** Text that is no JSON is a plain string where a section belongs: the schema refuses it by its path. */
 function structured(config: pulumi.Config, name: string): unknown {
+  const text = config.get(name);
   try {
-    return config.getObject<unknown>(name);
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
   } catch {
-    throw new ConfigError([
-      {
-        path: name,
-        reason: "is text, but this setting has fields of its own",
-        remedy: `Write it as a YAML mapping or list below ${config.name}:${name} in Pulumi.<stack>.yaml`,
-      },
-    ]);
+    return text;
   }
 }
 
@@ -76,6 +72,11 @@ function privateKeyOf(stackConfig: pulumi.Config, file: string | undefined): pul
   }
 }
 
+/** Shows what is no reason to stop, one warning each, at preview and update. */
+export function warnOf(violations: readonly Violation[]): void {
+  for (const violation of violations) void pulumi.log.warn(violationLine(violation));
+}
+
 /**
  * The only reader of Pulumi's config. Defaults are filled in from the schema.
  * A preview works without credentials and host keys; an update without them is refused here, before
@@ -95,9 +96,7 @@ export function loadConfig(): { config: FabricConfig; credentials: Credentials }
     { caFile: textOf(config.cluster.api.caFile), sslCertFile: textOf(process.env.SSL_CERT_FILE) },
   );
   if (!pulumi.runtime.isDryRun()) requireReady(missing);
-  for (const { path, reason, remedy } of missing) {
-    void pulumi.log.warn(`${path} ${reason}. ${remedy}.`);
-  }
+  warnOf(missing);
   return {
     config,
     credentials: {
