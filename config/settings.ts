@@ -78,3 +78,12 @@ export function placeOf(
   }
   return undefined;
 }
+
+/** Paths of all settings that hold a value themselves, e.g. `vnets[].subnets[].cidr`. */
+export function fieldPaths(setting: Setting, at = ""): string[] {
+  if (setting.items) return fieldPaths(setting.items, `${at}[]`);
+  if (!setting.properties) return [at];
+  return Object.entries(setting.properties).flatMap(([name, part]) =>
+    fieldPaths(part, at ? `${at}.${name}` : name),
+  );
+}
