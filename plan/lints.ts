@@ -44,7 +44,7 @@ const snatWithoutPrimary: Lint = (config) => {
   return [
     {
       path: "zone.primaryExitNode",
-      reason: `is not set, but ${firstOf(paths)} is translated by ${exitNodes.length} exit nodes that tie: a flow may leave by one and its replies reach another, which does not know it`,
+      reason: `is not set, but SNAT (${firstOf(paths)}) goes through ${exitNodes.length} exit nodes that tie: a flow may leave by one and its replies reach another, which does not know it`,
       remedy: `Set it to one of ${exitNodes.join(", ")}`,
     },
   ];
@@ -58,7 +58,7 @@ const snatWithoutExit: Lint = (config) => {
   return [
     {
       path: "zone.exitNodes",
-      reason: `is empty, so ${firstOf(paths)} has no effect: PVE writes SNAT rules on exit nodes alone`,
+      reason: `is empty, so SNAT (${firstOf(paths)}) has no effect: PVE writes SNAT rules on exit nodes alone`,
       remedy: "Name the nodes that lead to the outside, or take snat out",
     },
   ];

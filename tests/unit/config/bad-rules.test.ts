@@ -72,6 +72,7 @@ const UNKNOWN: Row[] = [
   ["a path as a key", [["zone.mtu", 1400]], "zone.mtu", /not a setting/, /--path/],
   ["a field one level up", [["mtu", 1400]], "mtu", /not a setting/, /Did you mean `zone.mtu`\? Move it/],
   ["nothing like it", [["zone.colour", "red"]], "zone.colour", /not a setting/, /docs\/config.md/],
+  ["a field with three letters wrong", [["zone.exitNodeLocalRuoting", true]], "zone.exitNodeLocalRuoting", /not a setting/, /`exitNodesLocalRouting`/],
   ["a field of the API", [["cluster.api.insecur", true]], "cluster.api.insecur", /not a setting/, /`insecure`/],
   ["a user's field", [["ssh.privateKeyfile", "k"]], "ssh.privateKeyfile", /not a setting/, /`privateKeyFile`/],
   ["a node's field", [["nodes.1.meshInterface", ["eth9"]]], "nodes[1].meshInterface", /not a setting/, /`meshInterfaces`/],

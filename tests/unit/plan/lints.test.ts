@@ -52,7 +52,7 @@ const table: Row[] = [
     "SNAT on exits that tie",
     zone({ primaryExitNode: undefined }),
     "zone.primaryExitNode",
-    /vnets\[0\]\.subnets\[0\]\.snat and 7 more is translated by 3 exit nodes/,
+    /vnets\[0\]\.subnets\[0\]\.snat and 7 more\) goes through 3 exit nodes/,
     zone({ primaryExitNode: undefined, exitNodes: ["pve02"] }),
   ],
   [
