@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Environment } from "nunjucks";
 import { FabricConfig, NodeConfig } from "../config/schema";
-import { autoRouteTarget, familyOf, hostPrefix } from "./addressing";
+import { autoRouteTarget, hostPrefix } from "./addressing";
 import { StackIdentity } from "./types";
 
 const TEMPLATE = path.join(__dirname, "..", "templates", "frr-pve.conf.njk");
@@ -72,9 +72,4 @@ export function vtepOf(node: NodeConfig, peers: string[]): string {
   );
   if (own === undefined) throw new Error(`${node.name} has no address in controller.peers`);
   return own;
-}
-
-/** Family of the tunnels: that of the first peer; invariants have checked that all agree. */
-export function vtepFamily(peers: string[]): "ipv4" | "ipv6" {
-  return familyOf(peers[0] ?? "0.0.0.0");
 }
