@@ -6,14 +6,12 @@
 
 /** Controller id: a letter, then letters, digits, `_`, `-`; a letter or digit last; 2 to 64 long. */
 export const CONTROLLER_ID_PATTERN = /^[a-z][a-z0-9_-]{0,62}[a-z0-9]$/i;
-export const CONTROLLER_ID_MAX_LENGTH = 64;
 
-/** Zone id: letters and digits, a letter first, 2 to 8 long (`vrfbr_<zone>` must fit IFNAMSIZ). */
+/**
+ * Zone id and VNet id: letters and digits, a letter first, 2 to 8 long (`vrfbr_<zone>` must fit
+ * IFNAMSIZ; a VNet's id names the bridge on every node).
+ */
 export const ZONE_ID_PATTERN = /^[a-z][a-z0-9]{0,6}[a-z0-9]$/i;
-/** VNet id: the same form; it names the bridge on every node. */
-export const VNET_ID_PATTERN = ZONE_ID_PATTERN;
-export const SDN_ID_MIN_LENGTH = 2;
-export const SDN_ID_MAX_LENGTH = 8;
 
 /** VNIs (VNet `tag`, zone `vrf-vxlan`) are 24 bits wide (RFC 7348); Proxmox VE refuses 0. */
 export const VNI_MIN = 1;
@@ -36,40 +34,7 @@ export const NODE_NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 /** One route target of `rt-import`: NUMBER:NUMBER; the ADDRESS:NUMBER form is refused. */
 export const ROUTE_TARGET_PATTERN = /^\d+:\d+$/;
 
-/** Unicast MAC address: the lowest bit of the first byte is 0. */
-export const MAC_PATTERN = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i;
-
-/** UDP port of VXLAN; the schema's own upper bound is 65536, which no port can have. */
-export const VXLAN_PORT_MAX = 65535;
-
 /** Splits a list as Proxmox VE writes it: `,`, `;` or blanks between the items. */
 export function splitList(list: string | undefined): string[] {
   return (list ?? "").split(/[,;\s]+/).filter((item) => item !== "");
-}
-
-/** `rt-import` as a whole: a list of NUMBER:NUMBER with at least one item. */
-export function isRouteTargetList(value: string): boolean {
-  const targets = splitList(value);
-  return targets.length > 0 && targets.every((target) => ROUTE_TARGET_PATTERN.test(target));
-}
-
-export function isControllerId(id: string): boolean {
-  return CONTROLLER_ID_PATTERN.test(id);
-}
-
-export function isZoneId(id: string): boolean {
-  return ZONE_ID_PATTERN.test(id);
-}
-
-export function isVnetId(id: string): boolean {
-  return VNET_ID_PATTERN.test(id);
-}
-
-/** A VNI that Proxmox VE takes for a VNet or a VRF. */
-export function isVni(vni: number): boolean {
-  return Number.isInteger(vni) && vni >= VNI_MIN && vni <= VNI_MAX;
-}
-
-export function isUnicastMac(mac: string): boolean {
-  return MAC_PATTERN.test(mac);
 }

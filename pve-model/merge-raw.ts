@@ -1,11 +1,14 @@
 import { addRouteMapEntry, FrrConfig, FrrSection, parseListRule, SectionKind } from "./frr-config";
 import {
   byLine,
+  FAMILY,
   fateOf,
   LocalLine,
   NO_PLACE,
   readLocal,
   renumbered,
+  ROUTE_MAP,
+  SECTION,
   StatementFate,
 } from "./merge-report";
 
@@ -23,11 +26,8 @@ type Place =
       familyClosed: boolean;
     };
 
-const SECTION = /^(router|vrf|interface) \S/;
-const ROUTE_MAP = /^route-map (\S+) (permit|deny) (\d+)$/;
 const BEHIND_FAMILY =
   "lines behind `exit-address-family` go back into the router, or Proxmox VE loses them";
-const FAMILY = /^address-family (.+)$/;
 
 /**
  * The merge of 9.2-pre: lines keep their leading blanks. A generated section or family of the same

@@ -37,6 +37,11 @@ export interface LocalLine {
   text: string;
 }
 
+/** Headers that both merges look for; the groups are the section's kind, the entry's parts, the family. */
+export const SECTION = /^(router|vrf|interface) \S/;
+export const ROUTE_MAP = /^route-map (\S+) (permit|deny) (\d+)$/;
+export const FAMILY = /^address-family (.+)$/;
+
 /** The reason of the rule that surprises most: it takes passwords with `!` along. */
 export const BANG = "Proxmox VE drops every line that contains a `!`, wherever it stands";
 

@@ -10,11 +10,14 @@ import {
 } from "./frr-config";
 import {
   byLine,
+  FAMILY,
   fateOf,
   LocalLine,
   NO_PLACE,
   readLocal,
   renumbered,
+  ROUTE_MAP,
+  SECTION,
   StatementFate,
 } from "./merge-report";
 
@@ -32,10 +35,6 @@ type Place =
       /** Headers that are printed once the section or family has a line. */
       pending: StatementFate[];
     };
-
-const SECTION = /^(router|vrf|interface) \S/;
-const ROUTE_MAP = /^route-map (\S+) (permit|deny) (\d+)$/;
-const FAMILY = /^address-family (.+)$/;
 
 /**
  * The merge of 8.4 and 9.1: leading blanks mean nothing and are written anew, lines are appended to
