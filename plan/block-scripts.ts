@@ -1,14 +1,9 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { Environment } from "nunjucks";
 import { blockOwner } from "./frr-block";
+import { renderTemplate } from "./template";
 import { StackIdentity } from "./types";
 
-const environment = new Environment(null, { autoescape: false, throwOnUndefined: true });
-
 function render(file: string, identity: StackIdentity): string {
-  const template = fs.readFileSync(path.join(__dirname, "..", "templates", file), "utf8");
-  return environment.renderString(template, { owner: blockOwner(identity) });
+  return renderTemplate(file, { owner: blockOwner(identity) });
 }
 
 /**

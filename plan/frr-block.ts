@@ -1,14 +1,7 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { Environment } from "nunjucks";
 import { FabricConfig, NodeConfig } from "../config/schema";
 import { autoRouteTarget, hostPrefix } from "./addressing";
+import { renderTemplate } from "./template";
 import { StackIdentity } from "./types";
-
-const TEMPLATE = path.join(__dirname, "..", "templates", "frr-pve.conf.njk");
-
-/** Undefined variables are errors: a block with a hole in it would still be valid FRR text. */
-const environment = new Environment(null, { autoescape: false, throwOnUndefined: true });
 
 const hostRoute = (address: string) => `${address}/${hostPrefix(address)}`;
 
@@ -47,7 +40,7 @@ export function renderBlock(
   const underlay = (family: "ipv4" | "ipv6") =>
     node.loopback[family] === undefined ? [] : loopbacks(family).map(hostRoute);
   const { zone, fabric, frr } = config;
-  return environment.renderString(fs.readFileSync(TEMPLATE, "utf8"), {
+  return renderTemplate("frr-pve.conf.njk", {
     owner: blockOwner(identity),
     asn: fabric.asn,
     vtep,
