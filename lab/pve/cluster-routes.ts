@@ -1,5 +1,6 @@
 import type { Context, Method, Route } from "./api";
 import { dryRun } from "./dry-run";
+import { readGuests } from "./guests";
 import { nodeRoutes } from "./node-routes";
 import { runningObjects } from "./pending";
 import type { Properties } from "./schema";
@@ -100,7 +101,8 @@ async function clusterStatus(context: Context) {
 async function resources(context: Context) {
   const { type } = context.parameters;
   const nodes = type === undefined || type === "node" ? await nodeList(context) : [];
-  if (type !== undefined && type !== "sdn") return nodes;
+  const guests = type === undefined || type === "vm" ? await guestList(context) : [];
+  if (type !== undefined && type !== "sdn") return [...nodes, ...guests];
   const zones = Object.keys(runningObjects(context.cluster.state, "zones"));
   const sdn = (await nodeStates(context)).flatMap(({ name, online }) =>
     zones.map((zone) => ({
@@ -111,7 +113,23 @@ async function resources(context: Context) {
       type: "sdn",
     })),
   );
-  return [...nodes, ...sdn];
+  return [...nodes, ...guests, ...sdn];
+}
+
+// The state of a guest on a node that is down is not known.
+async function guestList(context: Context) {
+  const online = new Map(
+    (await nodeStates(context)).map((node) => [node.name, node.online] as const),
+  );
+  return (await readGuests(context.cluster)).map(({ vmid, name, node, type, status }) => ({
+    id: `${type}/${vmid}`,
+    vmid,
+    name,
+    node,
+    type,
+    status: online.get(node) ? status : "unknown",
+    template: 0,
+  }));
 }
 
 // The lab's token and root@pam may do everything.

@@ -34,6 +34,8 @@ export class Cluster {
   readonly shell: NodeShell;
   /** `applies.jsonl`: one line per PUT /cluster/sdn. */
   readonly appliesFile: string;
+  /** `guests.json`: guests beside the lab's own. */
+  readonly guestsFile: string;
   private readonly store: StateFile;
   private readonly faultsFile: string;
 
@@ -45,6 +47,7 @@ export class Cluster {
     this.store = new StateFile(path.join(options.stateDir, "state.json"));
     this.tasks = new Tasks(path.join(options.stateDir, "tasks"));
     this.appliesFile = path.join(options.stateDir, "applies.jsonl");
+    this.guestsFile = path.join(options.stateDir, "guests.json");
     this.faultsFile = path.join(options.stateDir, "faults.json");
   }
 

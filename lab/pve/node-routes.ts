@@ -1,6 +1,7 @@
 import { startNodeReload } from "./apply";
 import { WorkerAnswer, type Context, type Route } from "./api";
 import { ParameterError } from "./errors";
+import { readGuests, type Guest } from "./guests";
 import type { Properties, Property } from "./schema";
 import { zoneContent, zoneStates } from "./node-zones";
 import type { TaskRow } from "./tasks";
@@ -23,7 +24,7 @@ const taskFilters: Properties = {
   errors: { type: "boolean", optional: 1 },
 };
 
-/** Calls under /nodes. The lab's cluster has no virtual machines of PVE's: those lists are empty. */
+/** Calls under /nodes. */
 export function nodeRoutes(data: VersionData): Route[] {
   const onNode = (path: string, properties: Properties, handle: Route["handle"]): Route => ({
     method: "GET",
@@ -39,10 +40,10 @@ export function nodeRoutes(data: VersionData): Route[] {
       uptime: Math.floor(process.uptime()),
     })),
     onNode("/version", {}, () => data.answer),
-    onNode("/qemu", {}, () => []),
-    onNode("/lxc", {}, () => []),
-    onNode("/qemu/{vmid}/config", { vmid }, (context) => noGuest(context, "qemu-server")),
-    onNode("/lxc/{vmid}/config", { vmid }, (context) => noGuest(context, "lxc")),
+    onNode("/qemu", {}, (context) => guestRows(context, "qemu")),
+    onNode("/lxc", {}, (context) => guestRows(context, "lxc")),
+    onNode("/qemu/{vmid}/config", { vmid }, (context) => guestConfig(context, "qemu")),
+    onNode("/lxc/{vmid}/config", { vmid }, (context) => guestConfig(context, "lxc")),
     onNode("/tasks", taskFilters, nodeTasks),
     onNode("/tasks/{upid}/status", upid, ({ cluster, parameters }) => {
       return cluster.tasks.status(String(parameters.upid)) ?? noTask(String(parameters.upid));
@@ -66,8 +67,19 @@ export function nodeRoutes(data: VersionData): Route[] {
   ];
 }
 
-function noGuest({ call, parameters }: Context, kind: string): never {
-  const file = `nodes/${String(parameters.node)}/${kind}/${String(parameters.vmid)}.conf`;
+async function guestRows({ cluster, parameters }: Context, type: Guest["type"]) {
+  const guests = await readGuests(cluster);
+  const here = guests.filter((guest) => guest.type === type && guest.node === parameters.node);
+  return here.map(({ vmid, name, status }) => ({ vmid, name, status }));
+}
+
+async function guestConfig({ cluster, call, parameters }: Context, type: Guest["type"]) {
+  const { node, vmid } = parameters;
+  const guests = await readGuests(cluster);
+  const guest = guests.find((each) => each.type === type && each.vmid === vmid);
+  if (guest?.node === node) return guest?.config;
+  const folder = type === "qemu" ? "qemu-server" : "lxc";
+  const file = `nodes/${String(node)}/${folder}/${String(vmid)}.conf`;
   throw call.files.failure(`Configuration file '${file}' does not exist`);
 }
 
