@@ -5,27 +5,42 @@ import { Plan } from "../plan/types";
 import { buildPlan } from "../plan/plan";
 import { sshSettings } from "../providers/implementation";
 import { SshSettings } from "../providers/ssh";
-
-/** The command cannot look, for a reason that the message tells; nothing is wrong with the fabric. */
-export class CannotLook extends Error {}
+import { CannotLook } from "./command";
 
 interface PulumiValue {
   value?: string;
 }
 
-/** `pulumi config --json` of a stack. Reading it takes no lock, so it works while an update runs. */
-function readStackConfig(stack: string): Record<string, PulumiValue> {
-  const argv = ["config", "--json", "--show-secrets", "--stack", stack];
-  const pulumi = spawnSync("pulumi", argv, { encoding: "utf8" });
-  if (pulumi.error) {
+function pulumi(argv: string[]): string {
+  const run = spawnSync("pulumi", argv, { encoding: "utf8" });
+  if (run.error) {
     throw new CannotLook(
       '`pulumi` is not on PATH; in the lab run `eval "$(npm run -s lab -- env)"` first.',
     );
   }
-  if (pulumi.status !== 0) {
-    throw new CannotLook(`\`pulumi ${argv.join(" ")}\` failed: ${pulumi.stderr.trim()}`);
+  if (run.status !== 0) {
+    throw new CannotLook(`\`pulumi ${argv.join(" ")}\` failed: ${run.stderr.trim()}`);
   }
-  return JSON.parse(pulumi.stdout) as Record<string, PulumiValue>;
+  return run.stdout;
+}
+
+/** The stack that `pulumi stack select` chose. @throws CannotLook when none is selected */
+function selectedStack(): string {
+  const list = JSON.parse(pulumi(["stack", "ls", "--json"])) as {
+    name: string;
+    current?: boolean;
+  }[];
+  const selected = list.find(({ current }) => current);
+  if (selected) return selected.name;
+  throw new CannotLook(
+    `No stack is selected. Name it with --stack: ${list.map(({ name }) => name).join(", ") || "there is none yet"}.`,
+  );
+}
+
+/** `pulumi config --json` of a stack. Reading it takes no lock, so it works while an update runs. */
+function readStackConfig(stack: string): Record<string, PulumiValue> {
+  const argv = ["config", "--json", "--show-secrets", "--stack", stack];
+  return JSON.parse(pulumi(argv)) as Record<string, PulumiValue>;
 }
 
 function structured(text: string): unknown {
@@ -38,8 +53,13 @@ function structured(text: string): unknown {
 
 const PROJECT = "proxmox-evpn";
 
-/** A stack's plan and how to log in to its nodes. @throws CannotLook, ConfigError */
-export function loadStack(stack: string): { plan: Plan; ssh: SshSettings } {
+/**
+ * A stack's plan and how to log in to its nodes.
+ * @param name the stack; without it the selected one
+ * @throws CannotLook, ConfigError
+ */
+export function loadStack(name?: string): { plan: Plan; ssh: SshSettings } {
+  const stack = name ?? selectedStack();
   const values = readStackConfig(stack);
   const textOf = (key: string) => values[`${PROJECT}:${key}`]?.value;
   const raw = Object.fromEntries(
