@@ -59,7 +59,7 @@ export function missingForUpdate(
   return [
     ...config.nodes
       .map((node, index) => ({ node, index }))
-      .filter(({ node }) => node.hostKey === undefined && !node.retired)
+      .filter(({ node }) => node.hostKey === undefined)
       .map(({ node, index }) =>
         missing(
           `nodes[${index}].hostKey`,

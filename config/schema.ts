@@ -54,11 +54,6 @@ const nodeSchema = z.strictObject({
     .describe(
       "Public host key in the form of authorized_keys. Needed before `pulumi up`, not for a preview.",
     ),
-  retired: f.flag
-    .default(false)
-    .describe(
-      "A dead node that is left alone: nothing contacts it, no one waits for it, no peer is left of it.",
-    ),
   loopback: z
     .strictObject({
       ipv4: f.ipv4.optional().describe("IPv4 loopback, announced as a /32."),
@@ -156,11 +151,6 @@ const frrSchema = z.strictObject({
     .enum(["vtep", "mesh"])
     .default("vtep")
     .describe("vtep: EVPN on PVE's sessions between loopbacks. mesh: also on the mesh neighbors."),
-  discardExisting: f.flag
-    .default(false)
-    .describe(
-      "Lets Proxmox VE overwrite lines of an existing frr.conf that neither it nor our block carries.",
-    ),
   routeReflection: f.flag
     .default(true)
     .describe(

@@ -4,7 +4,6 @@ import { familyOf, vxlanOverhead } from "./addressing";
 import { duplicates } from "./duplicates";
 import { checkPeers, peersOf } from "./invariants-peers";
 import { checkVnets } from "./invariants-vnets";
-import { checkRetired } from "./retired";
 
 /**
  * Rules that one field alone cannot show. Each returns what it finds; nothing stops at the first, but a
@@ -144,7 +143,6 @@ export function violationsOf(config: FabricConfig): Violation[] {
     ...peers,
     ...(peers.length > 0 ? [] : checkMtu(config)),
     ...checkNames(config),
-    ...checkRetired(config),
     ...checkVnets(config),
   ];
 }

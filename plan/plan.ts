@@ -6,7 +6,6 @@ import { network, subnetId } from "./addressing";
 import { renderBlock, vtepOf } from "./frr-block";
 import { violationsOf } from "./invariants";
 import { peersOf } from "./invariants-peers";
-import { withoutRetired } from "./retired";
 import { Plan, PlannedNode, PlannedVnet, PlannedZone, StackIdentity } from "./types";
 
 function planNodes(config: FabricConfig, peers: string[]): PlannedNode[] {
@@ -86,10 +85,9 @@ export function hashOf(value: unknown): string {
  * give the same plan.
  * @throws ConfigError with all violations of the rules between fields at once
  */
-export function buildPlan(written: FabricConfig, identity: StackIdentity): Plan {
-  const violations = violationsOf(written);
+export function buildPlan(config: FabricConfig, identity: StackIdentity): Plan {
+  const violations = violationsOf(config);
   if (violations.length > 0) throw new ConfigError(violations);
-  const config = withoutRetired(written);
   const peers = peersOf(config);
   const nodes = planNodes(config, peers);
   const vnets = planVnets(config);
@@ -98,7 +96,6 @@ export function buildPlan(written: FabricConfig, identity: StackIdentity): Plan 
     name: config.cluster.name,
     entryNode: config.cluster.entryNode ?? (nodes[0] as PlannedNode).name,
     nodes,
-    retired: written.nodes.filter(({ retired }) => retired).map(({ name }) => name),
     controller: { id: config.controller.id, asn: config.fabric.asn, peers },
     zone: planZone(config),
     vnets,

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import type { Cluster } from "./cluster";
+import { writeWhole } from "./process-file";
 
 /** A virtual machine or container as PVE's lists and its configuration file have it. */
 export interface Guest {
@@ -10,21 +11,36 @@ export interface Guest {
   status: "running" | "stopped";
   /** The configuration's options: `net0: virtio=MAC,bridge=vnet101`. */
   config: Record<string, string | number>;
+  /** Made through the API: it runs as long as its cable is there, whatever `status` says. */
+  cabled?: true;
 }
 
 const listMs = 30_000;
 
 /**
  * All guests of the cluster. Two sources: `guests.json` in the stand-in's folder (a list of Guest,
- * read anew every time), and the lab's test guests, each of which is shown as a running virtual
- * machine of the number that names its port. Test guests run as long as their cable is there.
+ * read anew every time; machines made through the API are kept there), and the lab's test guests, each
+ * of which is shown as a running virtual machine of the number that names its port. Test guests and
+ * machines run as long as their cable is there: they stop when their node or the lab does.
  */
 export async function readGuests(cluster: Cluster): Promise<Guest[]> {
   const kept = keptGuests(cluster.guestsFile);
   const taken = new Set(kept.map(({ vmid }) => vmid));
   const { stdout } = await cluster.shell.run("lab", "lab-guest list\n", listMs);
   const ofLab = stdout.split("\n").flatMap((line) => labGuest(line) ?? []);
-  return [...kept, ...ofLab.filter(({ vmid }) => !taken.has(vmid))];
+  const running = new Set(
+    ofLab.filter((each) => each.status === "running").map((each) => each.vmid),
+  );
+  const now = kept.map((guest): Guest => {
+    if (!guest.cabled) return guest;
+    return { ...guest, status: running.has(guest.vmid) ? "running" : "stopped" };
+  });
+  return [...now, ...ofLab.filter(({ vmid }) => !taken.has(vmid))];
+}
+
+/** Changes `guests.json` as a whole. */
+export function keepGuests(file: string, change: (guests: Guest[]) => Guest[]): void {
+  writeWhole(file, `${JSON.stringify(change(keptGuests(file)), null, 1)}\n`, 0o600);
 }
 
 function keptGuests(file: string): Guest[] {

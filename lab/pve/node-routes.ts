@@ -6,6 +6,7 @@ import type { Properties, Property } from "./schema";
 import { zoneContent, zoneStates } from "./node-zones";
 import type { TaskRow } from "./tasks";
 import type { VersionData } from "./versions";
+import { vmRoutes } from "./vm-routes";
 
 const node: Properties = { node: { type: "string", format: "pve-node" } };
 const number: Property = { type: "integer", optional: 1, minimum: 0 };
@@ -44,6 +45,7 @@ export function nodeRoutes(data: VersionData): Route[] {
     onNode("/lxc", {}, (context) => guestRows(context, "lxc")),
     onNode("/qemu/{vmid}/config", { vmid }, (context) => guestConfig(context, "qemu")),
     onNode("/lxc/{vmid}/config", { vmid }, (context) => guestConfig(context, "lxc")),
+    ...vmRoutes(),
     onNode("/tasks", taskFilters, nodeTasks),
     onNode("/tasks/{upid}/status", upid, ({ cluster, parameters }) => {
       return cluster.tasks.status(String(parameters.upid)) ?? noTask(String(parameters.upid));

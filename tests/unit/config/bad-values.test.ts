@@ -156,8 +156,6 @@ const LIST_OF_ALL: Row[] = [
   ["frr.owner", "ansible", /must be one of: proxmox, operator/, /Use one of them/],
   ["frr.evpnSessions", "Mesh", /must be one of: vtep, mesh/, /Use one of them/],
   ["frr.routeReflection", 0, /must be true or false/, /Write true or false/],
-  ["frr.discardExisting", "yes", /must be true or false/, /without quotes/],
-  ["nodes.1.retired", "dead", /must be true or false/, /true or false/],
   ["frr.advertiseSviIp", null, /is empty/, /take the line out/],
   ["apply.timeoutSeconds", 86401, /from 1 to 86400/, /Correct/],
   ["destroy.adopted", true, /must be one of: keep, delete/, /Use one of them/],
