@@ -22,6 +22,7 @@ export class EvpnZone extends pulumi.ComponentResource {
         controller: args.controller,
         vrfVxlan: zone.vrfVni,
         mtu: zone.mtu,
+        nodes: zone.nodes,
         exitNodes: zone.exitNodes,
         primaryExitNode: zone.primaryExitNode,
         exitNodesLocalRouting: zone.exitNodesLocalRouting,

@@ -136,6 +136,8 @@ export const port = whole(1, 65535, "a TCP port");
 export const mtu = whole(576, 65520, "an MTU in bytes");
 /** The mesh's sessions run over IPv6 link-local addresses, and IPv6 needs 1280 (RFC 8200 §5). */
 export const underlayMtu = whole(1280, 65520, "an MTU in bytes; IPv6 needs 1280, RFC 8200");
+/** A TTL; 255 is the field's largest value. */
+export const hops = whole(1, 255, "hops");
 export const seconds = whole(1, 86400, "seconds");
 export const flag = z.boolean({ error: "must be true or false" });
 
@@ -155,6 +157,18 @@ export const sdnId = matching(
   ZONE_ID_PATTERN,
   "a zone or VNet id",
   "2 to 8 letters and digits, a letter first",
+);
+
+/** FRR reads its configuration line by line; what a `!` does there is for plan/ to say. */
+export const frrLine = withoutSecret(
+  "one FRR statement, such as: bgp bestpath as-path multipath-relax",
+  (value) => /\bpassword\b/i.test(value),
+  (value) => {
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value))
+      return "is more than one line, or holds a control character";
+    return value === value.trim() && value !== "" ? undefined : "is empty, or has blanks around it";
+  },
+  "holds a password, which would stand in clear in the state, in previews and in frr.conf.local",
 );
 
 const ALIAS_FORM = `at most ${ALIAS_MAX_LENGTH} ASCII letters, digits, blanks and ()-_.`;

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { PVE_VERSIONS } from "../pve-model/types";
 import * as f from "./fields";
+import { fabricSchema, frrSchema } from "./schema-routing";
 
 /**
- * Every default of the program stands in this file and nowhere else. Unknown keys are refused.
+ * Every default of the program stands in this file and schema-routing.ts. Unknown keys are refused.
  * The descriptions are the text of docs/config.md (`npm run docs:config` after a change).
  */
 
@@ -12,7 +13,9 @@ const clusterSchema = z.strictObject({
   pveVersion: z
     .enum(PVE_VERSIONS)
     .optional()
-    .describe("Proxmox VE's version. Absent: the program does not depend on it yet."),
+    .describe(
+      "Proxmox VE's version. Absent: the cluster is asked; a preview looks at all three and warns.",
+    ),
   entryNode: f.nodeName
     .optional()
     .describe(
@@ -54,6 +57,11 @@ const nodeSchema = z.strictObject({
     .describe(
       "Public host key in the form of authorized_keys. Needed before `pulumi up`, not for a preview.",
     ),
+  retired: f.flag
+    .default(false)
+    .describe(
+      "A dead node that is left alone: nothing contacts it, no one waits for it, no peer is left of it.",
+    ),
   loopback: z
     .strictObject({
       ipv4: f.ipv4.optional().describe("IPv4 loopback, announced as a /32."),
@@ -63,7 +71,7 @@ const nodeSchema = z.strictObject({
       error: "needs an ipv4 or an ipv6 address, or both",
     })
     .describe(
-      "Loopback addresses, announced over the mesh; the one that stands in `controller.peers` is the VTEP.",
+      "Loopback addresses, announced over the mesh; the one that stands in `controller.peers` is the VTEP. In a routed fabric: the address that the underlay reaches.",
     ),
   routerId: f.ipv4
     .optional()
@@ -71,14 +79,10 @@ const nodeSchema = z.strictObject({
   meshInterfaces: z
     .array(f.interfaceName)
     .min(1, { error: "needs at least one interface" })
-    .describe("Interfaces of the mesh to the other nodes; BGP runs on them unnumbered."),
-});
-
-const fabricSchema = z.strictObject({
-  asn: f.asn.describe(
-    "The cluster's AS number; all sessions between the nodes are internal (iBGP).",
-  ),
-  underlayMtu: f.underlayMtu.default(1500).describe("MTU in bytes of the mesh interfaces."),
+    .default([])
+    .describe(
+      "Interfaces of the mesh to the other nodes; BGP runs on them unnumbered. Needed unless `fabric.topology` is routed.",
+    ),
 });
 
 const controllerSchema = z.strictObject({
@@ -95,6 +99,13 @@ const controllerSchema = z.strictObject({
 const zoneSchema = z.strictObject({
   id: f.sdnId.describe("Id of the EVPN zone."),
   vrfVni: f.vni.describe("VNI of the zone's VRF (the L3VNI that routes between VNets)."),
+  nodes: z
+    .array(f.nodeName)
+    .min(1, { error: "needs at least one node" })
+    .optional()
+    .describe(
+      "Nodes that have the zone, with its VNets. Absent: all nodes of this config. The others keep their sessions and reflect.",
+    ),
   mtu: f.mtu
     .default(1450)
     .describe(
@@ -120,6 +131,12 @@ const zoneSchema = z.strictObject({
     .array(f.routeTarget)
     .default([])
     .describe("Route targets imported into the VRF beside the fabric's own."),
+  rtExport: z
+    .array(f.routeTarget)
+    .default([])
+    .describe(
+      "Route targets on the VRF's routes beside the fabric's own, for edge routers to import.",
+    ),
 });
 
 const subnetSchema = z.strictObject({
@@ -140,31 +157,16 @@ const vnetSchema = z.strictObject({
     .describe("Its networks, IPv6 and IPv4, in any number."),
 });
 
-const frrSchema = z.strictObject({
-  owner: z
-    .enum(["proxmox", "operator"])
-    .default("proxmox")
-    .describe(
-      "proxmox: PVE writes frr.conf, our block lives in frr.conf.local. operator: frr.conf is yours.",
-    ),
-  evpnSessions: z
-    .enum(["vtep", "mesh"])
-    .default("vtep")
-    .describe("vtep: EVPN on PVE's sessions between loopbacks. mesh: also on the mesh neighbors."),
-  routeReflection: f.flag
-    .default(true)
-    .describe(
-      "Nodes pass on each other's routes, so that the loss of a mesh link separates nobody.",
-    ),
-  advertiseSviIp: f.flag
-    .default(false)
-    .describe("Announces the gateways' addresses as type-2 routes."),
-});
-
 const applySchema = z.strictObject({
   timeoutSeconds: f.seconds
     .default(600)
     .describe("Seconds that the apply may take on all nodes together."),
+  foreignPending: z
+    .enum(["refuse", "include"])
+    .default("refuse")
+    .describe(
+      "Others' pending SDN changes. refuse: an update stops with their list. include: it applies them too.",
+    ),
 });
 
 const destroySchema = z.strictObject({
@@ -172,6 +174,9 @@ const destroySchema = z.strictObject({
     .enum(["keep", "delete"])
     .default("keep")
     .describe("keep: a controller that was there before stays. delete: it goes with the rest."),
+  force: f.flag
+    .default(false)
+    .describe("Removes VNets that running guests still use; those guests lose their network."),
 });
 
 const healthSchema = z.strictObject({

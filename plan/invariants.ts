@@ -2,6 +2,7 @@ import { FabricConfig } from "../config/schema";
 import { Violation } from "../config/violation";
 import { familyOf, vxlanOverhead } from "./addressing";
 import { duplicates } from "./duplicates";
+import { checkExternalPeers, checkTopology } from "./invariants-fabric";
 import { checkPeers, peersOf } from "./invariants-peers";
 import { checkVnets } from "./invariants-vnets";
 
@@ -99,8 +100,30 @@ function checkNames(config: FabricConfig): Violation[] {
   const names = new Set(config.nodes.map((node) => node.name));
   const remedy = `Use one of ${[...names].join(", ")}`;
   const exits = zone.exitNodes.map((value, index) => ({ value, path: `zone.exitNodes[${index}]` }));
-  const targets = zone.rtImport.map((value, index) => ({ value, path: `zone.rtImport[${index}]` }));
+  const imports = zone.rtImport.map((value, index) => ({ value, path: `zone.rtImport[${index}]` }));
+  const exports = zone.rtExport.map((value, index) => ({ value, path: `zone.rtExport[${index}]` }));
+  const members = (zone.nodes ?? []).map((value, index) => ({
+    value,
+    path: `zone.nodes[${index}]`,
+  }));
   return [
+    ...members
+      .filter(({ value }) => !names.has(value))
+      .map((member) => ({
+        ...member,
+        reason: "is not a node of this config (PVE would not check it)",
+        remedy,
+      })),
+    ...duplicates(members, "node", "a node has the zone once"),
+    ...(zone.nodes === undefined
+      ? []
+      : exits
+          .filter(({ value }) => names.has(value) && !zone.nodes?.includes(value))
+          .map((exit) => ({
+            ...exit,
+            reason: "is not in zone.nodes, so it has no VRF to route from",
+            remedy: "Add it there, or take it out here",
+          }))),
     ...exits
       .filter(({ value }) => !names.has(value))
       .map((exit) => ({
@@ -119,7 +142,8 @@ function checkNames(config: FabricConfig): Violation[] {
           },
         ]
       : []),
-    ...duplicates(targets, "route target", "it is imported once"),
+    ...duplicates(imports, "route target", "it is imported once"),
+    ...duplicates(exports, "route target", "it is exported once"),
     ...(cluster.entryNode !== undefined && !names.has(cluster.entryNode)
       ? [
           {
@@ -142,6 +166,8 @@ export function violationsOf(config: FabricConfig): Violation[] {
     ...loopbacks,
     ...peers,
     ...(peers.length > 0 ? [] : checkMtu(config)),
+    ...checkTopology(config),
+    ...checkExternalPeers(config),
     ...checkNames(config),
     ...checkVnets(config),
   ];

@@ -8,6 +8,8 @@ import { violationsOf } from "./invariants";
 import { peersOf } from "./invariants-peers";
 import { Plan, PlannedNode, PlannedVnet, PlannedZone, StackIdentity } from "./types";
 
+const inZone = ({ zone }: FabricConfig, node: string) => zone.nodes?.includes(node) ?? true;
+
 function planNodes(config: FabricConfig, peers: string[]): PlannedNode[] {
   return config.nodes.map((node) => ({
     name: node.name,
@@ -21,13 +23,23 @@ function planNodes(config: FabricConfig, peers: string[]): PlannedNode[] {
     vtep: vtepOf(node, peers),
     loopback: { ...node.loopback },
     meshInterfaces: [...node.meshInterfaces],
+    inZone: inZone(config, node.name),
     isExit: config.zone.exitNodes.includes(node.name),
   }));
 }
 
-function planZone({ zone }: FabricConfig): PlannedZone {
-  const { rtImport, ...rest } = zone;
-  return { ...rest, exitNodes: [...zone.exitNodes], rtImport: rtImport[0] };
+const zoneNodes = (config: FabricConfig) =>
+  config.nodes.map(({ name }) => name).filter((name) => inZone(config, name));
+
+function planZone(config: FabricConfig): PlannedZone {
+  const { zone } = config;
+  const { rtImport, rtExport: _inBlock, nodes: _inOrder, ...rest } = zone;
+  return {
+    ...rest,
+    nodes: zoneNodes(config),
+    exitNodes: [...zone.exitNodes],
+    rtImport: rtImport[0],
+  };
 }
 
 function planVnets(config: FabricConfig): PlannedVnet[] {
@@ -49,7 +61,7 @@ function planVnets(config: FabricConfig): PlannedVnet[] {
 }
 
 function contractOf(config: FabricConfig, vnets: PlannedVnet[]): NetworkContract {
-  const nodes = config.nodes.map((node) => node.name);
+  const nodes = zoneNodes(config);
   const networks = vnets.map((vnet) => [
     vnet.key,
     {
@@ -99,6 +111,12 @@ export function buildPlan(config: FabricConfig, identity: StackIdentity): Plan {
     controller: { id: config.controller.id, asn: config.fabric.asn, peers },
     zone: planZone(config),
     vnets,
+    pveVersion: config.cluster.pveVersion,
+    topology: config.fabric.topology,
+    externalPeers: config.fabric.externalPeers.map((peer) => ({
+      ...peer,
+      families: [...peer.families],
+    })),
     evpnSessions: config.frr.evpnSessions,
     blocks: Object.fromEntries(
       config.nodes.map((node, index) => [
@@ -108,7 +126,9 @@ export function buildPlan(config: FabricConfig, identity: StackIdentity): Plan {
     ),
     contract: contractOf(config, vnets),
   };
-  // How a node is reached (a moved SSH port, a rotated host key) is not part of what the fabric is.
-  const reachable = { ...body, nodes: nodes.map(({ endpoint: _endpoint, ...node }) => node) };
+  // How a node is reached (a moved SSH port, a rotated host key) and what is known of the cluster
+  // beforehand are not part of what the fabric is.
+  const { pveVersion: _known, ...planned } = body;
+  const reachable = { ...planned, nodes: nodes.map(({ endpoint: _endpoint, ...node }) => node) };
   return deepFreeze({ ...body, hash: hashOf(reachable) });
 }

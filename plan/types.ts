@@ -1,4 +1,5 @@
 import { NetworkContract } from "../contract/types";
+import { PveVersion } from "../pve-model/types";
 import { Family } from "./addressing";
 
 /** Where a stack's block and messages say who they belong to. */
@@ -24,7 +25,10 @@ export interface PlannedNode {
   vtep: string;
   /** Loopback addresses that the underlay announces. */
   loopback: { ipv4?: string; ipv6?: string };
+  /** Empty in a routed fabric that names none. */
   meshInterfaces: string[];
+  /** Whether the node has the zone: its VRF, VNets and gateways. */
+  inZone: boolean;
   isExit: boolean;
 }
 
@@ -38,6 +42,11 @@ export interface PlannedController {
 export interface PlannedZone {
   id: string;
   vrfVni: number;
+  /**
+   * Always given: with none PVE means all nodes of the cluster, and the proxmoxve provider cannot take
+   * a list back once it is set.
+   */
+  nodes: string[];
   mtu: number;
   exitNodes: string[];
   primaryExitNode?: string;
@@ -67,6 +76,14 @@ export interface PlannedVnet {
   subnets: PlannedSubnet[];
 }
 
+/** A router outside the cluster, to which each node has a session. */
+export interface PlannedExternalPeer {
+  address: string;
+  asn: number;
+  families: ("evpn" | "ipv4" | "ipv6")[];
+  hops: number;
+}
+
 /** Everything that the fabric is to be: plain data, frozen, free of secrets. */
 export interface Plan {
   identity: StackIdentity;
@@ -77,6 +94,11 @@ export interface Plan {
   controller: PlannedController;
   zone: PlannedZone;
   vnets: PlannedVnet[];
+  /** The stack's own word; undefined: the cluster is asked before anything is changed. */
+  pveVersion?: PveVersion;
+  /** routed: the underlay is somebody else's, and the block has no mesh neighbors. */
+  topology: "ring" | "mesh" | "routed";
+  externalPeers: PlannedExternalPeer[];
   evpnSessions: "vtep" | "mesh";
   /** Text of each node's block in frr.conf.local, markers included, by node name. */
   blocks: Record<string, string>;

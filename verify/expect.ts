@@ -30,8 +30,8 @@ export interface NodeExpectation {
   neighbors: string[];
 }
 
-const otherVteps = (plan: Plan, node: PlannedNode) =>
-  plan.nodes.filter((other) => other.name !== node.name).map((other) => other.vtep);
+const others = (plan: Plan, node: PlannedNode) =>
+  plan.nodes.filter((other) => other.name !== node.name);
 
 function expectedVxlans(plan: Plan, node: PlannedNode): ExpectedVxlan[] {
   const common = { local: node.vtep, mtu: plan.zone.mtu };
@@ -41,7 +41,9 @@ function expectedVxlans(plan: Plan, node: PlannedNode): ExpectedVxlan[] {
       device: `vxlan_${vnet.id}`,
       vni: vnet.vni,
       bridge: vnet.id,
-      floodTo: otherVteps(plan, node),
+      floodTo: others(plan, node)
+        .filter((other) => other.inZone)
+        .map((other) => other.vtep),
     })),
     {
       ...common,
@@ -55,7 +57,12 @@ function expectedVxlans(plan: Plan, node: PlannedNode): ExpectedVxlan[] {
 
 function expectedNeighbors(plan: Plan, node: PlannedNode): string[] {
   // PVE's own sessions between the VTEPs exist in either form; `mesh` adds the mesh interfaces.
-  return [...otherVteps(plan, node), ...(plan.evpnSessions === "mesh" ? node.meshInterfaces : [])];
+  const edges = plan.externalPeers.filter(({ families }) => families.includes("evpn"));
+  return [
+    ...others(plan, node).map(({ vtep }) => vtep),
+    ...(plan.evpnSessions === "mesh" ? node.meshInterfaces : []),
+    ...edges.map(({ address }) => address),
+  ];
 }
 
 /** Derives from the plan what must be true on each node. Pure. */
@@ -63,8 +70,8 @@ export function expectationsOf(plan: Plan): NodeExpectation[] {
   return plan.nodes.map((node) => ({
     node: node.name,
     // PVE makes the VRF's devices only when the zone has a VNet.
-    vxlans: plan.vnets.length > 0 ? expectedVxlans(plan, node) : [],
-    gateways: plan.vnets.flatMap((vnet) =>
+    vxlans: node.inZone && plan.vnets.length > 0 ? expectedVxlans(plan, node) : [],
+    gateways: (node.inZone ? plan.vnets : []).flatMap((vnet) =>
       vnet.subnets.map(({ gateway, prefix }) => ({ bridge: vnet.id, address: gateway, prefix })),
     ),
     neighbors: expectedNeighbors(plan, node),

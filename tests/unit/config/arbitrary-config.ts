@@ -15,6 +15,11 @@ export const validConfig: fc.Arbitrary<FabricConfigInput> = fc
     snat: fc.boolean(),
     alias: fc.option(fc.stringMatching(/^[A-Za-z0-9 ()\-_.]{0,64}$/), { nil: undefined }),
     sessions: fc.constantFrom("vtep" as const, "mesh" as const),
+    topology: fc.constantFrom("ring" as const, "mesh" as const, "routed" as const, undefined),
+    inZone: fc.integer({ min: 1, max: 5 }),
+    edge: fc.option(fc.subarray(["evpn", "ipv4", "ipv6"] as const, { minLength: 1 }), {
+      nil: undefined,
+    }),
     flags: fc.record({ routeReflection: fc.boolean(), advertiseSviIp: fc.boolean() }),
   })
   .map((drawn) => {
@@ -24,17 +29,33 @@ export const validConfig: fc.Arbitrary<FabricConfigInput> = fc
       loopback: { ipv4: `10.255.0.${index + 1}`, ipv6: `fd00:255::${index + 1}` },
       meshInterfaces: ["eth0", "eth1"],
     }));
-    const { peers } = drawn;
-    const exitNodes = nodes.slice(0, drawn.exits).map(({ name }) => name);
+    const { peers, topology, edge } = drawn;
+    const members = nodes.slice(0, drawn.inZone).map(({ name }) => name);
+    const exitNodes = members.slice(0, drawn.exits);
+    // Two links a node: more than three nodes are a ring, whatever its name.
+    const { routeReflection, ...flags } = drawn.flags;
+    const mayDrop = topology === "routed" || nodes.length <= 3;
     return {
       cluster: { api: { endpoint: "https://pve01.example.net:8006" } },
       nodes,
-      fabric: { asn: drawn.asn, underlayMtu: 9000 },
+      fabric: {
+        asn: drawn.asn,
+        underlayMtu: 9000,
+        ...(topology ? { topology } : {}),
+        ...(edge
+          ? {
+              externalPeers: [
+                { address: "192.0.2.1", asn: drawn.asn === 1 ? 2 : 1, families: edge },
+              ],
+            }
+          : {}),
+      },
       ...(peers ? { controller: { peers: nodes.map(({ loopback }) => loopback[peers]) } } : {}),
       zone: {
         id: "zone1",
         vrfVni: drawn.vrfVni,
         mtu: drawn.mtu,
+        ...(drawn.inZone < drawn.nodes ? { nodes: members } : {}),
         exitNodes,
         ...(drawn.primary && exitNodes[0] ? { primaryExitNode: exitNodes[0] } : {}),
       },
@@ -48,7 +69,11 @@ export const validConfig: fc.Arbitrary<FabricConfigInput> = fc
           { cidr: `10.${v}.1.0/31`, gateway: `10.${v}.1.0` },
         ].slice(0, count),
       })),
-      frr: { evpnSessions: drawn.sessions, ...drawn.flags },
+      frr: {
+        evpnSessions: topology === "routed" ? "vtep" : drawn.sessions,
+        ...(mayDrop ? { routeReflection } : {}),
+        ...flags,
+      },
     };
   });
 

@@ -9,6 +9,10 @@ const subnet = (index: number, cidr: string, gateway: string): Change => [
   `vnets.1.subnets.${index}`,
   { cidr, gateway },
 ];
+const edge = (...peers: object[]): Change => [
+  "fabric.externalPeers",
+  peers.map((peer) => ({ address: "10.0.10.254", asn: 65000, ...peer })),
+];
 const V4 = ["10.255.0.1", "10.255.0.2", "10.255.0.3"];
 
 // A row a line: a table of mistakes is read by its columns.
@@ -17,6 +21,18 @@ const RULES: Row[] = [
   ["a node twice", [["nodes.1.name", "pve01"], ["zone.exitNodes", ["pve01"]]], "nodes[1].name", /same name as nodes\[0\]/, /its own/],
   ["a node twice but for its case", [["nodes.1.name", "PVE01"], ["zone.exitNodes", ["pve01"]]], "nodes[1].name", /same name as nodes\[0\]/, /its own/],
   ["an SSH address twice", [["nodes.1.address", "10.0.10.1"]], "nodes[1].address", /one machine/, /its own/],
+  ["no mesh interfaces in a ring", [["nodes.1.meshInterfaces", absent]], "nodes[1].meshInterfaces", /is missing.*in a ring/, /Set it/],
+  ["no mesh interfaces in a mesh", [["fabric.topology", "mesh"], ["nodes.1.meshInterfaces", absent]], "nodes[1].meshInterfaces", /is missing.*in a mesh/, /routed/],
+  ["a mesh without reflection and without a link", [["fabric.topology", "mesh"], ["frr.routeReflection", false], ["nodes.2.meshInterfaces", ["eth0"]]], "frr.routeReflection", /separates pve03.*1 mesh interfaces for 2/, /Take it out/],
+  ["EVPN on the mesh of a routed fabric", [["fabric.topology", "routed"], ["frr.evpnSessions", "mesh"]], "frr.evpnSessions", /a routed fabric has none/, /Use vtep/],
+  ["an edge router twice", [edge({}, { asn: 65001 })], "fabric.externalPeers[1].address", /same address/, /its own/],
+  ["an edge router twice in two spellings", [edge({ address: "2001:db8::FE" }, { address: "2001:db8:0::fe" })], "fabric.externalPeers[1].address", /same address/, /its own/],
+  ["a node as edge router", [edge({ address: "10.255.0.2" })], "fabric.externalPeers[0].address", /an address of pve02/, /router outside/],
+  ["a node's SSH address as edge router", [edge({ address: "10.0.10.3" })], "fabric.externalPeers[0].address", /an address of pve03/, /router outside/],
+  ["an edge router among guests", [edge({ address: "10.101.0.254" })], "fabric.externalPeers[0].address", /guests' network 10.101.0.0\/24/, /in the underlay/],
+  ["an edge router in the fabric's AS", [edge({ asn: 4200001000 })], "fabric.externalPeers[0].asn", /the fabric's own/, /of its own/],
+  ["a family twice", [edge({ families: ["evpn", "evpn"] })], "fabric.externalPeers[0].families[1]", /same family/, /its own/],
+  ["IPv4 unicast without a loopback to announce", [["controller.peers", ["fd00:255::1", "fd00:255::2", "fd00:255::3"]], ["nodes.1.loopback.ipv4", absent], edge({ families: ["evpn", "ipv4"] })], "fabric.externalPeers[0].families[1]", /pve02 has none/, /take the family out/],
   ["a mesh interface twice", [["nodes.0.meshInterfaces", ["eth0", "eth0"]]], "nodes[0].meshInterfaces[1]", /twice/, /its own/],
   ["a router id that PVE derives", [["nodes.0.routerId", "10.0.10.1"]], "nodes[0].routerId", /PVE derives/, /Take it out/],
   ["a router id twice", [["frr.owner", "operator"], ["nodes.0.routerId", "10.0.10.1"], ["nodes.1.routerId", "10.0.10.1"]], "nodes[1].routerId", /RFC 4271/, /its own/],
@@ -37,6 +53,10 @@ const RULES: Row[] = [
   ["an unknown exit node", [["zone.exitNodes.0", "pve09"]], "zone.exitNodes[0]", /not a node/, /one of pve01/],
   ["an exit node in another case", [["zone.exitNodes.0", "PVE01"]], "zone.exitNodes[0]", /not a node/, /one of pve01/],
   ["an exit node twice", [["zone.exitNodes.1", "pve01"]], "zone.exitNodes[1]", /same node/, /its own/],
+  ["an unknown node of the zone", [["zone.nodes", ["pve01", "pve02", "pve03", "pve09"]]], "zone.nodes[3]", /not a node/, /one of pve01/],
+  ["a node of the zone twice", [["zone.nodes", ["pve01", "pve02", "pve03", "pve03"]]], "zone.nodes[3]", /same node/, /its own/],
+  ["an exit outside the zone", [["zone.nodes", ["pve01", "pve02"]]], "zone.exitNodes[2]", /not in zone.nodes/, /Add it there/],
+  ["an exported route target twice", [["zone.rtExport", ["65000:2", "65000:2"]]], "zone.rtExport[1]", /exported once/, /its own/],
   ["a primary that is no exit", [["zone.exitNodes", ["pve01"]], ["zone.primaryExitNode", "pve02"]], "zone.primaryExitNode", /not in zone.exitNodes/, /Add it/],
   ["a route target twice", [["zone.rtImport.1", "65000:1"]], "zone.rtImport[1]", /imported once/, /its own/],
   ["an MTU over the underlay", [["fabric.underlayMtu", 1499]], "zone.mtu", /needs an underlay of 1500/, /at most 1449/],
@@ -97,6 +117,46 @@ it.each([...RULES, ...UNKNOWN])("%s is one violation", (what, changes, path, rea
   expect(violation?.path).toBe(path);
   expect(violation?.reason).toMatch(reason);
   expect(violation?.remedy).toMatch(remedy);
+});
+
+const more = (count: number) =>
+  Array.from({ length: count }, (_unused, index) => ({
+    ...(labConfig().nodes[0] as object),
+    name: `pve1${index}`,
+    address: `10.0.10.1${index}`,
+    loopback: { ipv4: `10.255.0.1${index}`, ipv6: `fd00:255::1${index}` },
+  }));
+
+it.each([
+  ["three", 0, []],
+  ["four", 1, ["frr.routeReflection"]],
+  ["six", 3, ["frr.routeReflection"]],
+])("a ring of %s nodes without reflection", (_many, added, refused) => {
+  const config = labConfig({ frr: { routeReflection: false }, controller: {} });
+  config.nodes = [...config.nodes, ...(more(added) as typeof config.nodes)];
+  expect(violationsIn(config).map(({ path }) => path)).toEqual(refused);
+  const reflecting = { ...config, frr: {} };
+  expect(violationsIn(reflecting)).toEqual([]);
+});
+
+it("a full mesh of four needs no reflection, and a routed fabric no mesh interfaces", () => {
+  const meshInterfaces = ["eth0", "eth1", "eth2"];
+  const { fabric, nodes } = labConfig();
+  const four = [...nodes, ...(more(1) as typeof nodes)];
+  const mesh = labConfig({
+    fabric: { ...fabric, topology: "mesh" },
+    nodes: four.map((node) => ({ ...node, meshInterfaces })),
+    controller: {},
+    frr: { routeReflection: false },
+  });
+  expect(violationsIn(mesh)).toEqual([]);
+  const routed = labConfig({
+    fabric: { ...fabric, topology: "routed" },
+    nodes: four.map(({ meshInterfaces: _none, ...node }) => node),
+    controller: {},
+    frr: { routeReflection: false },
+  });
+  expect(violationsIn(routed)).toEqual([]);
 });
 
 it("refuses a key that JSON can hold and an object cannot", () => {

@@ -1,7 +1,8 @@
 import { parseConfig } from "../../../config/parse";
+import { FabricConfigInput } from "../../../config/schema";
 import { ConfigError, Violation } from "../../../config/violation";
 import { buildPlan } from "../../../plan/plan";
-import { identity } from "../../fixtures/stack-config";
+import { identity, labConfig } from "../../fixtures/stack-config";
 
 /** Everything that is wrong with a config, on the way that an update takes; empty when it is accepted. */
 export function violationsIn(config: unknown): readonly Violation[] {
@@ -13,6 +14,21 @@ export function violationsIn(config: unknown): readonly Violation[] {
     if (error instanceof ConfigError) return error.violations;
     throw error;
   }
+}
+
+/** The lab's config with every list filled that it leaves empty, so that each can go wrong. */
+export function filledConfig(): FabricConfigInput {
+  const { fabric, zone, ...rest } = labConfig();
+  const extraLines = { router: ["a"], ipv4: ["a"], ipv6: ["a"], evpn: ["a"] };
+  return {
+    ...rest,
+    fabric: {
+      ...fabric,
+      externalPeers: [{ address: "10.0.10.254", asn: 65000, families: ["evpn"] }],
+    },
+    zone: { ...zone, nodes: ["pve01", "pve02", "pve03"], rtExport: ["65000:2"] },
+    frr: { ...rest.frr, extraLines },
+  };
 }
 
 /** What happens at a path of the lab's config; `absent` takes it out. */
