@@ -1,0 +1,62 @@
+import { FabricConfig, NodeConfig } from "../config/schema";
+import { autoRouteTarget, familyOf } from "./addressing";
+import { blockOwner } from "./frr-block";
+import { OperatorBlock } from "./operator-file";
+import { renderTemplate } from "./template";
+import { StackIdentity } from "./types";
+
+/**
+ * Routes by which answers from the outside find their subnet on an exit node. PVE leaks them between
+ * the VRFs with `import vrf`, which announces them to every unicast neighbor that has no filter; the
+ * operator's neighbors are not ours to filter, so these stay on the node.
+ */
+function returnRoutes({ zone, vnets }: FabricConfig): string[] {
+  return vnets.flatMap(({ id, subnets }) =>
+    subnets.map(({ cidr }) => {
+      const command = familyOf(cidr) === "ipv4" ? "ip route" : "ipv6 route";
+      if (!zone.exitNodesLocalRouting) return `${command} ${cidr} ${id} nexthop-vrf vrf_${zone.id}`;
+      // The node's end of PVE's cable into the VRF (interfaces.d/sdn, 9.1).
+      const via = familyOf(cidr) === "ipv4" ? "10.255.255.2" : "fe80::2";
+      return `${command} ${cidr} ${via} xvrf_${zone.id}`;
+    }),
+  );
+}
+
+/**
+ * One node's block for an operator's own frr.conf: EVPN on the mesh neighbors that stand there, and
+ * what PVE would write about the zone if it wrote the file: the VRF with its VNI, route targets,
+ * default routes of exits and their filters. It begins and ends inside `router bgp`, so that it may
+ * stand anywhere in that section behind the neighbors.
+ */
+export function renderOperatorBlock(
+  config: FabricConfig,
+  node: NodeConfig,
+  identity: StackIdentity,
+): OperatorBlock {
+  const { zone, fabric, frr, vnets } = config;
+  const isExit = zone.exitNodes.includes(node.name);
+  const secondary = isExit && ![undefined, node.name].includes(zone.primaryExitNode);
+  const owner = blockOwner(identity);
+  const text = renderTemplate("operator-block.conf.njk", {
+    owner,
+    asn: fabric.asn,
+    meshInterfaces: node.meshInterfaces,
+    routeReflection: frr.routeReflection,
+    advertiseSviIp: frr.advertiseSviIp,
+    // PVE gives a zone's VRF to FRR from the first VNet on; before, there is no device either.
+    inZone: vnets.length > 0,
+    vrf: `vrf_${zone.id}`,
+    vrfVni: zone.vrfVni,
+    routerId: node.routerId,
+    advertised: zone.advertiseSubnets && !isExit ? ["ipv4", "ipv6"] : [],
+    isExit,
+    routesIn: isExit && !secondary,
+    routesOut: secondary,
+    routeTargets:
+      zone.rtImport.length === 0
+        ? []
+        : [autoRouteTarget(fabric.asn, zone.vrfVni), ...zone.rtImport],
+    returnRoutes: isExit ? returnRoutes(config) : [],
+  });
+  return { owner, asn: fabric.asn, neighbors: [...node.meshInterfaces], text };
+}
