@@ -7,7 +7,7 @@ import { EvpnController } from "../providers/evpn-controller";
 import { FabricHealth, FabricHealthArgs } from "../providers/fabric-health";
 import { SdnApply, SdnApplyArgs } from "../providers/sdn-apply";
 import { EvpnZone } from "./evpn-zone";
-import { FrrBlock } from "./frr-block";
+import { FrrBlock, FrrBlockArgs } from "./frr-block";
 
 export interface EvpnFabricArgs {
   plan: Plan;
@@ -76,19 +76,21 @@ export class EvpnFabric extends pulumi.ComponentResource {
 
   private blocks(name: string, settle: SdnApply): FrrBlock[] {
     const { plan, privateKey } = this.args;
-    return plan.nodes.map(
-      (node) =>
-        new FrrBlock(
-          `${name}-${node.name}`,
-          {
-            identity: plan.identity,
-            endpoint: node.endpoint,
-            block: plan.blocks[node.name] as string,
-            privateKey,
-          },
-          { parent: this, dependsOn: [settle] },
-        ),
-    );
+    const common = { identity: plan.identity, privateKey };
+    const blockOf = (node: string, args: Pick<FrrBlockArgs, "endpoint" | "block" | "retired">) =>
+      new FrrBlock(
+        `${name}-${node}`,
+        { ...common, ...args },
+        { parent: this, dependsOn: [settle] },
+      );
+    return [
+      ...plan.nodes.map(({ name: node, endpoint }) =>
+        blockOf(node, { endpoint, block: plan.blocks[node] as string }),
+      ),
+      ...plan.retired.map((node) =>
+        blockOf(node, { endpoint: this.entry, block: "", retired: true }),
+      ),
+    ];
   }
 
   private controller(name: string, dependsOn: pulumi.Resource[]): EvpnController {

@@ -10,7 +10,20 @@ export interface FrrBlockArgs {
   block: pulumi.Input<string>;
   /** SSH private key; kept secret in the state. */
   privateKey: pulumi.Input<string>;
+  /** The node is left alone, now and when the stack is destroyed; `endpoint` is another node's. */
+  retired?: boolean;
 }
+
+/** Everything that a command has: what it was for a node that is retired stays in the state. */
+const ALL_INPUTS = ["connection", "create", "update", "delete", "stdin", "environment", "triggers"];
+
+/**
+ * The command of a retired node. It has to stay registered: a command that is taken out of the
+ * program runs its `delete`, which would wait for a dead node. Its inputs are ignored in favour of
+ * those in the state; only a stack that never had the node's block runs this, which does nothing.
+ */
+const NOTHING = { create: ":", delete: ":", stdin: "" };
+const LEFT_ALONE = { ignoreChanges: ALL_INPUTS, retainOnDelete: true };
 
 /**
  * One node's block in /etc/frr/frr.conf.local. No `triggers`: with them a changed block would be
@@ -36,11 +49,15 @@ export class FrrBlock extends pulumi.ComponentResource {
           hostKey: hostKey || undefined,
           privateKey: args.privateKey,
         },
-        create: installScript(args.identity),
-        delete: removeScript(args.identity),
-        stdin: args.block,
+        ...(args.retired
+          ? NOTHING
+          : {
+              create: installScript(args.identity),
+              delete: removeScript(args.identity),
+              stdin: args.block,
+            }),
       },
-      { parent: this },
+      { parent: this, ...(args.retired ? LEFT_ALONE : {}) },
     );
     this.registerOutputs({});
   }

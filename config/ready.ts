@@ -59,7 +59,7 @@ export function missingForUpdate(
   return [
     ...config.nodes
       .map((node, index) => ({ node, index }))
-      .filter(({ node }) => node.hostKey === undefined)
+      .filter(({ node }) => node.hostKey === undefined && !node.retired)
       .map(({ node, index }) =>
         missing(
           `nodes[${index}].hostKey`,

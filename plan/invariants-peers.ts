@@ -34,10 +34,14 @@ function wrongPeers(config: FabricConfig, peers: string[]): Violation[] {
 }
 
 function nodesWithoutVtep(config: FabricConfig, peers: string[]): Violation[] {
-  const lacking = config.nodes
+  // A retired node may stay among the peers, from which it is taken out.
+  const needed = config.nodes
     .map((node, index) => ({ node, path: `nodes[${index}].loopback` }))
-    .filter(({ node }) => !nodeAddresses(node).some((address) => peers.includes(address)));
-  if (config.controller.peers === undefined && lacking.length === config.nodes.length) {
+    .filter(({ node }) => !node.retired);
+  const lacking = needed.filter(
+    ({ node }) => !nodeAddresses(node).some((address) => peers.includes(address)),
+  );
+  if (config.controller.peers === undefined && lacking.length === needed.length) {
     const reason = "is absent, and no node has an IPv4 loopback to take instead";
     return [{ path: PATH, reason, remedy: "List one loopback address of each node" }];
   }

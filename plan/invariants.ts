@@ -5,6 +5,7 @@ import { duplicates } from "./duplicates";
 import { checkExternalPeers, checkTopology } from "./invariants-fabric";
 import { checkPeers, peersOf } from "./invariants-peers";
 import { checkVnets } from "./invariants-vnets";
+import { checkRetired } from "./retired";
 
 /**
  * Rules that one field alone cannot show. Each returns what it finds; nothing stops at the first, but a
@@ -169,6 +170,7 @@ export function violationsOf(config: FabricConfig): Violation[] {
     ...checkTopology(config),
     ...checkExternalPeers(config),
     ...checkNames(config),
+    ...checkRetired(config),
     ...checkVnets(config),
   ];
 }

@@ -6,6 +6,7 @@ import { network, subnetId } from "./addressing";
 import { renderBlock, vtepOf } from "./frr-block";
 import { violationsOf } from "./invariants";
 import { peersOf } from "./invariants-peers";
+import { withoutRetired } from "./retired";
 import { Plan, PlannedNode, PlannedVnet, PlannedZone, StackIdentity } from "./types";
 
 const inZone = ({ zone }: FabricConfig, node: string) => zone.nodes?.includes(node) ?? true;
@@ -97,9 +98,10 @@ export function hashOf(value: unknown): string {
  * give the same plan.
  * @throws ConfigError with all violations of the rules between fields at once
  */
-export function buildPlan(config: FabricConfig, identity: StackIdentity): Plan {
-  const violations = violationsOf(config);
+export function buildPlan(written: FabricConfig, identity: StackIdentity): Plan {
+  const violations = violationsOf(written);
   if (violations.length > 0) throw new ConfigError(violations);
+  const config = withoutRetired(written);
   const peers = peersOf(config);
   const nodes = planNodes(config, peers);
   const vnets = planVnets(config);
@@ -108,6 +110,7 @@ export function buildPlan(config: FabricConfig, identity: StackIdentity): Plan {
     name: config.cluster.name,
     entryNode: config.cluster.entryNode ?? (nodes[0] as PlannedNode).name,
     nodes,
+    retired: written.nodes.filter(({ retired }) => retired).map(({ name }) => name),
     controller: { id: config.controller.id, asn: config.fabric.asn, peers },
     zone: planZone(config),
     vnets,

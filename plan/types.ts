@@ -91,6 +91,8 @@ export interface Plan {
   /** Node whose pvesh is used. */
   entryNode: string;
   nodes: PlannedNode[];
+  /** Names of dead nodes that are left alone; nothing else in the plan knows them. */
+  retired: string[];
   controller: PlannedController;
   zone: PlannedZone;
   vnets: PlannedVnet[];

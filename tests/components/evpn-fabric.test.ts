@@ -92,6 +92,17 @@ it("sends the block by standard input and asks for the node's host key", async (
   expect(JSON.stringify(command?.connection)).toContain(hostKey);
 });
 
+it("keeps a retired node's block registered, so that nothing is run there to remove it", async () => {
+  const nodes = labConfig().nodes.map((node) =>
+    node.name === "pve03" ? { ...node, retired: true } : node,
+  );
+  const resources = await register({ nodes });
+  expect(named(resources, "lab-pve03-frr-conf-local")).toMatchObject({ create: ":", delete: ":" });
+  expect(JSON.stringify(named(resources, "lab-pve03-frr-conf-local"))).not.toContain("10.0.10.3");
+  const others = resources.filter(({ name }) => !name.startsWith("lab-pve03"));
+  expect(JSON.stringify(others)).not.toMatch(/pve03|10\.255\.0\.3/);
+});
+
 it("gives no secret to a dynamic resource, whose properties stand in the state", async () => {
   const dynamic = (await register()).filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic"));
   expect(dynamic.map(({ name }) => name).sort()).toEqual([
