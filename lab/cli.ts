@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { guestCommand } from "./commands/guest";
 import { labUp, prepare } from "./commands/up";
-import { guestStatus, resetGuest, stopGuest } from "./guest/qemu";
+import { guestStatus, resetGuest, stopGuest } from "./guest/lifecycle";
 import { labPaths } from "./paths";
 import { progressTo } from "./progress";
 import { pveStatus, stopPve } from "./pve/standin";

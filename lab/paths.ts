@@ -27,12 +27,14 @@ export interface LabPaths {
   initrd: string;
   /** `.lab/guest/qemu.pid`: written and removed by QEMU itself. */
   qemuPid: string;
+  /** `.lab/guest/uml.pid`: the first process of the guest's namespaces, when it is a User Mode Linux. */
+  umlPid: string;
   /** `.lab/guest/guest.json`: what the running guest was started with. */
   guestState: string;
   /** `.lab/guest/serial.log`: the guest's console since its last start. */
   serialLog: string;
-  /** `.lab/guest/qemu.log`: what QEMU itself says. */
-  qemuLog: string;
+  /** `.lab/guest/machine.log`: what QEMU, or the host's side of User Mode Linux, says itself. */
+  machineLog: string;
   /** Builds that can be used again, by content hash. */
   cache: string;
   /** `<cache>/images/<hash>`: kernel, root and base initramfs of the guest. */
@@ -67,9 +69,10 @@ export function labPaths(root: string = path.resolve(__dirname, "..")): LabPaths
     nodesDisk: path.join(guest, "nodes.img"),
     initrd: path.join(guest, "initrd"),
     qemuPid: path.join(guest, "qemu.pid"),
+    umlPid: path.join(guest, "uml.pid"),
     guestState: path.join(guest, "guest.json"),
     serialLog: path.join(guest, "serial.log"),
-    qemuLog: path.join(guest, "qemu.log"),
+    machineLog: path.join(guest, "machine.log"),
     cache,
     images: path.join(cache, "images"),
   };

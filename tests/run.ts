@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { resetGuest, stopGuest } from "../lab/guest/qemu";
+import { resetGuest, stopGuest } from "../lab/guest/lifecycle";
 import { prepare } from "../lab/commands/up";
 import { labPaths } from "../lab/paths";
 import { progressTo } from "../lab/progress";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { startGuest } from "../guest/qemu";
+import { startGuest } from "../guest/lifecycle";
 import { ensureHostPackages } from "../guest/packages";
 import { addGuest, pingAll, standardGuests } from "../guests";
 import type { LabPaths } from "../paths";

@@ -1,7 +1,7 @@
 import { progressTo } from "../progress";
 import { ensureImage } from "./image";
 import { ensureHostPackages } from "./packages";
-import { guestStatus, resetGuest, startGuest, stopGuest } from "./qemu";
+import { guestStatus, resetGuest, startGuest, stopGuest } from "./lifecycle";
 
 /** The guest alone, for work on the lab itself: `npx tsx lab/guest/cli.ts build|start|stop|status|reset`. */
 async function main(command: string | undefined): Promise<void> {

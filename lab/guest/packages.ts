@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import type { Progress } from "../progress";
+import { kvmWorks, umlInstalled } from "./accel";
 import { lastLines, run } from "./process";
 
 /** Debian packages that the lab's own code runs on the host, each with the file that shows it is there. */
@@ -8,6 +9,7 @@ const hostPackages: readonly { name: string; file: string; why: string }[] = [
   { name: "mmdebstrap", file: "/usr/bin/mmdebstrap", why: "builds the guest's image" },
   { name: "squashfs-tools", file: "/usr/bin/sqfstar", why: "packs the image" },
   { name: "socat", file: "/usr/bin/socat", why: "carries the nodes' pvesh to the host" },
+  { name: "iproute2", file: "/bin/ip", why: "gives the guest its network" },
   { name: "openssl", file: "/usr/bin/openssl", why: "makes the API's certificate" },
   { name: "openssh-client", file: "/usr/bin/ssh", why: "reaches the nodes" },
   {
@@ -47,20 +49,43 @@ export async function ensureHostPackages(progress: Progress): Promise<void> {
         `Run: sudo ${command}`,
     );
   }
-  await progress.step(`install ${missing.join(", ")}`, async () => {
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    const update = await run("apt-get", ["update", "-q"], { timeoutMs: 300_000, env });
-    const install = await run(
-      "apt-get",
-      ["install", "-q", "-y", "--no-install-recommends", ...missing],
-      { timeoutMs: 1_200_000, env },
-    );
-    if (install.code === 0) return;
-    const output = lastLines(`${update.stderr}\n${install.stderr}`, 8);
-    throw new Error(`apt-get could not install ${missing.join(", ")}:\n${output}\nRun: ${command}`);
-  });
+  await progress.step(`install ${missing.join(", ")}`, () => aptInstall(missing));
   const still = missingHostPackages();
   if (still.length > 0) {
     throw new Error(`apt-get ended well, but the programs of ${still.join(", ")} are not there.`);
   }
+}
+
+/**
+ * Where KVM doesn't work: installs User Mode Linux when it is missing. Never fails: without it the
+ * guest is emulated, and a line says what would help.
+ */
+export async function ensureUml(progress: Progress): Promise<void> {
+  const forced = process.env.EVPN_LAB_ACCEL;
+  if (umlInstalled() || (forced ? forced !== "uml" : kvmWorks())) return;
+  const command = "apt-get install --no-install-recommends user-mode-linux";
+  const slow = "the guest is emulated by QEMU, which is several times slower";
+  if (process.getuid?.() !== 0) {
+    progress.note(`no KVM and no user-mode-linux: ${slow}. To mend that: sudo ${command}`);
+    return;
+  }
+  await progress
+    .step("install user-mode-linux (runs the guest)", () => aptInstall(["user-mode-linux"]))
+    .catch((error: unknown) => progress.note(`${(error as Error).message}\n${slow}`));
+}
+
+async function aptInstall(names: readonly string[]): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const update = await run("apt-get", ["update", "-q"], { timeoutMs: 300_000, env });
+  const install = await run(
+    "apt-get",
+    ["install", "-q", "-y", "--no-install-recommends", ...names],
+    { timeoutMs: 1_200_000, env },
+  );
+  if (install.code === 0) return;
+  const output = lastLines(`${update.stderr}\n${install.stderr}`, 8);
+  throw new Error(
+    `apt-get could not install ${names.join(", ")}:\n${output}\n` +
+      `Run: apt-get install --no-install-recommends ${names.join(" ")}`,
+  );
 }

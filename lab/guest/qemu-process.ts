@@ -7,17 +7,12 @@ import { accelArguments, type Accel } from "./accel";
 import type { GuestImage } from "./image";
 import { sshAliases } from "./nodes";
 
-/** Sparse, so this is a bound and not what it takes on the host's disk. */
-const nodesDiskBytes = 4 * 1024 ** 3;
-
 /**
  * Starts QEMU in a session of its own, so that neither Ctrl-C nor the end of this process reaches
  * it. Returns at once: whether it came up shows in its pid file, its log and the serial log.
  */
 export function spawnQemu(paths: LabPaths, image: GuestImage, ports: LabPorts, accel: Accel): void {
-  ensureNodesDisk(paths);
-  fs.writeFileSync(paths.serialLog, "");
-  const log = fs.openSync(paths.qemuLog, "w", 0o600);
+  const log = fs.openSync(paths.machineLog, "w", 0o600);
   const child = spawn("qemu-system-x86_64", qemuArguments(paths, image, ports, accel), {
     detached: true,
     stdio: ["ignore", log, log],
@@ -25,7 +20,10 @@ export function spawnQemu(paths: LabPaths, image: GuestImage, ports: LabPorts, a
   });
   fs.closeSync(log);
   child.on("error", (error) => {
-    fs.appendFileSync(paths.qemuLog, `qemu-system-x86_64 could not be started: ${error.message}\n`);
+    fs.appendFileSync(
+      paths.machineLog,
+      `qemu-system-x86_64 could not be started: ${error.message}\n`,
+    );
   });
   child.unref();
 }
@@ -79,33 +77,9 @@ export function qemuArguments(
   ];
 }
 
-/** The pid of this lab's QEMU, or undefined when it doesn't run. */
-export function qemuPid(paths: LabPaths): number | undefined {
-  let text: string;
-  try {
-    text = fs.readFileSync(paths.qemuPid, "utf8").trim();
-  } catch {
-    return undefined;
-  }
-  const pid = Number(text);
-  return Number.isInteger(pid) && pid > 1 && isOurs(paths, pid) ? pid : undefined;
-}
-
-// A pid file can outlive its process, and the number can then belong to anybody.
-function isOurs(paths: LabPaths, pid: number): boolean {
-  try {
-    const argv = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    return argv.includes("proxmox-evpn-lab") && argv.includes(paths.qemuPid);
-  } catch {
-    return false;
-  }
-}
-
-function ensureNodesDisk(paths: LabPaths): void {
-  if (fs.existsSync(paths.nodesDisk)) return;
-  const file = fs.openSync(paths.nodesDisk, "wx", 0o600);
-  fs.ftruncateSync(file, nodesDiskBytes);
-  fs.closeSync(file);
+/** Whether a process with these arguments is this lab's QEMU. */
+export function isQemu(paths: LabPaths, argv: readonly string[]): boolean {
+  return argv.includes("proxmox-evpn-lab") && argv.includes(paths.qemuPid);
 }
 
 // In QEMU's option lists a comma inside a value is written twice.

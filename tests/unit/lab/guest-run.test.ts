@@ -6,8 +6,9 @@ import { PassThrough } from "node:stream";
 import type { WriteStream } from "node:tty";
 import { accelCandidates } from "../../../lab/guest/accel";
 import { lastLines, run } from "../../../lab/guest/process";
-import { qemuArguments, qemuPid } from "../../../lab/guest/qemu-process";
-import { guestStatus, stopGuest } from "../../../lab/guest/qemu";
+import { machinePid } from "../../../lab/guest/machine";
+import { qemuArguments } from "../../../lab/guest/qemu-process";
+import { guestStatus, stopGuest } from "../../../lab/guest/lifecycle";
 import { cacheDirectory, labPaths } from "../../../lab/paths";
 import { claimPorts, portNames, readPorts } from "../../../lab/ports";
 import { progressTo, silentProgress } from "../../../lab/progress";
@@ -55,12 +56,28 @@ describe("claimPorts", () => {
 });
 
 describe("accelCandidates", () => {
+  const host = (kvm: boolean, flags: string, uml: boolean) => ({
+    kvm: () => kvm,
+    cpuinfo: () => `processor\t: 0\nflags\t\t: fpu ${flags} sse2\n`,
+    uml: () => uml,
+  });
+
   it("takes KVM only where the processors can run a stock kernel, and never as the last resort", () => {
-    const cpuinfo = (flags: string) => () => `processor\t: 0\nflags\t\t: fpu ${flags} sse2\n`;
-    expect(accelCandidates(() => true, cpuinfo("vmx"))).toEqual(["kvm", "tcg"]);
-    expect(accelCandidates(() => true, cpuinfo("svm"))).toEqual(["kvm", "tcg"]);
-    expect(accelCandidates(() => true, cpuinfo("avx"))).toEqual(["tcg"]);
-    expect(accelCandidates(() => false, cpuinfo("vmx"))).toEqual(["tcg"]);
+    expect(accelCandidates(host(true, "vmx", false), undefined)).toEqual(["kvm", "tcg"]);
+    expect(accelCandidates(host(true, "svm", false), undefined)).toEqual(["kvm", "tcg"]);
+    expect(accelCandidates(host(true, "avx", false), undefined)).toEqual(["tcg"]);
+    expect(accelCandidates(host(false, "vmx", false), undefined)).toEqual(["tcg"]);
+  });
+
+  it("puts User Mode Linux between them", () => {
+    expect(accelCandidates(host(true, "vmx", true), undefined)).toEqual(["kvm", "uml", "tcg"]);
+    expect(accelCandidates(host(true, "avx", true), undefined)).toEqual(["uml", "tcg"]);
+  });
+
+  it("is what EVPN_LAB_ACCEL says, and nothing it cannot be", () => {
+    expect(accelCandidates(host(true, "vmx", true), "tcg")).toEqual(["tcg"]);
+    expect(accelCandidates(host(false, "avx", false), "uml")).toEqual(["uml"]);
+    expect(() => accelCandidates(host(true, "vmx", true), "xen")).toThrow(/'xen'.*kvm, uml, tcg/);
   });
 });
 
@@ -95,7 +112,8 @@ describe("QEMU's arguments", () => {
     const paths = labPaths(root);
     fs.mkdirSync(paths.guest, { recursive: true });
     fs.writeFileSync(paths.qemuPid, `${process.pid}\n`);
-    expect(qemuPid(paths)).toBeUndefined();
+    fs.writeFileSync(paths.umlPid, `${process.pid}\n`);
+    expect(machinePid(paths)).toBeUndefined();
     await stopGuest(silentProgress, paths);
     expect(await guestStatus(paths)).toMatchObject({ running: false });
   });

@@ -8,12 +8,14 @@ import { cpioArchive } from "./cpio";
 import { ensureImage } from "./image";
 import { scriptEntries, scriptsHash, writeInitrd } from "./initrd";
 import { ensureKeys, writeSshConfig } from "./keys";
+import { killMachine, machinePid, startMachine, until } from "./machine";
 import { labNodes, labRoot, sshAliases } from "./nodes";
+import { ensureUml } from "./packages";
 import { lastLines } from "./process";
-import { qemuPid, spawnQemu } from "./qemu-process";
+
 import { ssh } from "./ssh";
 
-/** A boot takes about 45 s without KVM on an idle machine, and several times that on a busy one. */
+/** A boot takes about 45 s when emulated on an idle machine, and several times that on a busy one. */
 const bootLimitMs = 480_000;
 const sshLimitMs = 60_000;
 
@@ -47,7 +49,7 @@ export async function startGuest(
   fs.mkdirSync(paths.guest, { recursive: true, mode: 0o700 });
   await ensureKeys(paths);
   const running = readPorts(paths);
-  if (running && qemuPid(paths) !== undefined) {
+  if (running && machinePid(paths) !== undefined) {
     writeSshConfig(paths, running);
     if (await bringNodesUp(progress, paths)) return running;
     progress.note("the running guest does not answer: it is replaced");
@@ -61,13 +63,14 @@ export async function startGuest(
   if (running && changed.length > 0) progress.note(`ports chosen anew: ${changed.join(", ")}`);
   writeSshConfig(paths, ports);
   writeInitrd(paths, image.baseInitrd);
+  await ensureUml(progress);
   const candidates = accelCandidates();
   for (const [index, accel] of candidates.entries()) {
     const started: StartedWith = { accel, imageHash: image.hash, scriptsHash: scriptsHash() };
     fs.writeFileSync(paths.guestState, `${JSON.stringify(started, null, 2)}\n`);
     try {
       await progress.step(`boot the guest (${accel.toUpperCase()})`, async () => {
-        spawnQemu(paths, image, ports, accel);
+        startMachine(paths, image, ports, accel);
         await waitForBoot(paths);
       });
       await progress.step("SSH to every node", () => waitForSsh(paths));
@@ -76,8 +79,11 @@ export async function startGuest(
       // KVM that doesn't get as far as our first line is a broken KVM, not a broken guest.
       const hopeless = index === candidates.length - 1 || /^LAB/m.test(readLog(paths.serialLog));
       if (hopeless) throw error;
-      progress.note(`${accel.toUpperCase()} did not boot the guest here: trying without it`);
-      await killQemu(paths);
+      const why = lastLines(readLog(paths.machineLog), 1);
+      progress.note(
+        `${accel.toUpperCase()} did not boot the guest here: trying without it (${why})`,
+      );
+      await killMachine(paths);
     }
   }
   return ports;
@@ -88,7 +94,7 @@ export async function startGuest(
  * when none runs. The nodes' disk stays.
  */
 export async function stopGuest(progress: Progress, paths: LabPaths = labPaths()): Promise<void> {
-  if (qemuPid(paths) === undefined) return;
+  if (machinePid(paths) === undefined) return;
   await progress.step("switch the guest off", async () => {
     const asked = await ssh(
       paths,
@@ -96,8 +102,8 @@ export async function stopGuest(progress: Progress, paths: LabPaths = labPaths()
       "setsid lab-poweroff </dev/null >/dev/console 2>&1 &",
       { timeoutMs: 15_000 },
     );
-    if (asked.code === 0) await until(30_000, () => qemuPid(paths) === undefined);
-    await killQemu(paths);
+    if (asked.code === 0) await until(30_000, () => machinePid(paths) === undefined);
+    await killMachine(paths);
   });
 }
 
@@ -110,7 +116,7 @@ export async function resetGuest(progress: Progress, paths: LabPaths = labPaths(
 
 /** Looks at the guest; takes up to 15 s when it doesn't answer. */
 export async function guestStatus(paths: LabPaths = labPaths()): Promise<GuestStatus> {
-  const pid = qemuPid(paths);
+  const pid = machinePid(paths);
   const unknown = labNodes.map(({ name }) => ({ name, state: "unknown" as const }));
   if (pid === undefined) return { running: false, nodes: unknown };
   const answer = await ssh(paths, labRoot.name, "lab-node status", { timeoutMs: 15_000 });
@@ -168,11 +174,12 @@ async function waitForBoot(paths: LabPaths): Promise<void> {
     if (/^LAB .* READY\s*$/m.test(serial)) return;
     const fatal = /^LAB-FATAL (.*)$/m.exec(serial)?.[1];
     // QEMU needs a moment before it writes its pid.
-    const gone = qemuPid(paths) === undefined && Date.now() - since > 5_000;
-    const broken = /KVM internal error/.test(readLog(paths.qemuLog));
+    const gone = machinePid(paths) === undefined && Date.now() - since > 5_000;
+    const broken = /KVM internal error/.test(readLog(paths.machineLog));
     if (fatal || gone || broken || Date.now() - since > bootLimitMs) {
-      const what = fatal ?? (gone ? "QEMU ended" : broken ? "KVM failed" : "it took too long");
-      const logs = `${readLog(paths.qemuLog)}\n${serial}`;
+      const what =
+        fatal ?? (gone ? "its process ended" : broken ? "KVM failed" : "it took too long");
+      const logs = `${readLog(paths.machineLog)}\n${serial}`;
       throw new Error(
         `The guest did not boot: ${what.trim()}. ${paths.serialLog} ends with:\n${lastLines(logs, 20)}`,
       );
@@ -194,20 +201,6 @@ async function waitForSsh(paths: LabPaths): Promise<void> {
       );
     }),
   );
-}
-
-async function killQemu(paths: LabPaths): Promise<void> {
-  for (const [signal, limitMs] of [["SIGTERM", 5_000] as const, ["SIGKILL", 5_000] as const]) {
-    const pid = qemuPid(paths);
-    if (pid === undefined) break;
-    process.kill(pid, signal);
-    await until(limitMs, () => qemuPid(paths) === undefined);
-  }
-  fs.rmSync(paths.qemuPid, { force: true });
-}
-
-async function until(limitMs: number, condition: () => boolean): Promise<void> {
-  for (const since = Date.now(); !condition() && Date.now() - since < limitMs;) await pause(100);
 }
 
 function startedWith(paths: LabPaths): StartedWith | undefined {
