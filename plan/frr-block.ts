@@ -1,13 +1,86 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { Environment } from "nunjucks";
 import { FabricConfig, NodeConfig } from "../config/schema";
-import { autoRouteTarget, hostPrefix } from "./addressing";
-import { renderTemplate } from "./template";
+import { autoRouteTarget, Family, familyOf, hostPrefix } from "./addressing";
 import { StackIdentity } from "./types";
+
+const TEMPLATE = path.join(__dirname, "..", "templates", "frr-pve.conf.njk");
+
+/** Undefined variables are errors: a block with a hole in it would still be valid FRR text. */
+const environment = new Environment(null, {
+  autoescape: false,
+  throwOnUndefined: true,
+  trimBlocks: true,
+});
+
+type ExternalPeer = FabricConfig["fabric"]["externalPeers"][number];
 
 const hostRoute = (address: string) => `${address}/${hostPrefix(address)}`;
 
 /** `<project>/<stack>`: tells whose block stands between the markers in frr.conf.local. */
 export function blockOwner(identity: StackIdentity): string {
   return `${identity.project}/${identity.stack}`;
+}
+
+const edgesOf = ({ fabric }: FabricConfig, family: ExternalPeer["families"][number]) =>
+  fabric.externalPeers.filter(({ families }) => families.includes(family));
+
+/** Underlay families of a node: those of its loopbacks, as far as a neighbor takes them. */
+function unicastFamilies(config: FabricConfig, node: NodeConfig) {
+  return (["ipv4", "ipv6"] as const).flatMap((name) => {
+    const loopback = node.loopback[name];
+    const edges = edgesOf(config, name).map(({ address }) => address);
+    const neighbors = config.fabric.topology !== "routed" || edges.length > 0;
+    if (loopback === undefined || !neighbors) return [];
+    return [
+      {
+        name,
+        lists: name === "ipv4" ? "ip" : "ipv6",
+        loopback: hostRoute(loopback),
+        prefixList: name === "ipv4" ? "UNDERLAY4" : "UNDERLAY6",
+        underlay: underlayOf(config, name),
+        edges,
+      },
+    ];
+  });
+}
+
+/** What the underlay may carry: the nodes' loopbacks, and the edge routers' own addresses. */
+function underlayOf(config: FabricConfig, family: Family): string[] {
+  const loopbacks = config.nodes.flatMap(({ loopback }) => loopback[family] ?? []);
+  const edges = edgesOf(config, family).map(({ address }) => address);
+  return [...loopbacks, ...edges.filter((address) => familyOf(address) === family)].map(hostRoute);
+}
+
+/**
+ * How the session to an edge router comes up. On a network of the node nothing has to be said; further
+ * away it starts at the VTEP, and eBGP's TTL of 1 would not reach (RFC 4271 §5.1.3; FRR ebgp-multihop).
+ */
+function sessionOf({ address, hops, families }: ExternalPeer, vtep: string): string[] {
+  return [
+    ...(hops > 1 ? [`ebgp-multihop ${hops}`] : []),
+    ...(hops > 1 && familyOf(address) === familyOf(vtep) ? [`update-source ${vtep}`] : []),
+    // IPv4 routes over an IPv6 session need a next hop of IPv6 (RFC 8950).
+    ...(familyOf(address) === "ipv6" && families.includes("ipv4")
+      ? ["capability extended-nexthop"]
+      : []),
+  ];
+}
+
+/**
+ * Route targets of the VRF beside PVE's own line: naming any turns the automatic ones of that direction
+ * off, so the fabric's own comes first. PVE's `rt-import` carries the first imported one.
+ */
+function targetsOf({ zone, fabric }: FabricConfig) {
+  const own = autoRouteTarget(fabric.asn, zone.vrfVni);
+  const [byPve, ...others] = zone.rtImport;
+  const imports = byPve === undefined ? [] : [own, ...others];
+  const exports = zone.rtExport.length === 0 ? [] : [own, ...zone.rtExport];
+  return {
+    import: [...new Set(imports)].filter((target) => target !== byPve),
+    export: [...new Set(exports)],
+  };
 }
 
 /**
@@ -17,8 +90,12 @@ export function blockOwner(identity: StackIdentity): string {
  * - The prefix lists keep tenants' routes, which PVE's `import vrf` leaks into the unicast families,
  *   out of the underlay, from the first apply on.
  * - `equal-cluster-length`: without it a direct and a reflected path become ECMP and loop.
+ * - `next-hop-self` in unicast only: in l2vpn evpn the next hop is the VTEP and has to stay it.
  * - `update-source`: with the loopback on a dummy device Linux picks another source address.
- * - `routeTargets`: PVE's rt-import turns the automatic import off, so the fabric's own is given.
+ * - Route targets: PVE's rt-import turns the automatic import off, so the fabric's own is given.
+ * - Edge routers: every route passes a route-map (RFC 8212), and the exit nodes' own default routes do
+ *   not go out, because the edge is where the fabric's default route comes from.
+ * - `allowas-in`: in a routed fabric a node's loopback comes by way of the edge's AS back into its own.
  * @param node the node, its VTEP among `peers`
  * @returns text with markers and a final newline
  */
@@ -28,33 +105,24 @@ export function renderBlock(
   vtep: string,
   identity: StackIdentity,
 ): string {
-  const loopbacks = (family: "ipv4" | "ipv6") =>
-    config.nodes.map((each) => each.loopback[family]).filter((address) => address !== undefined);
-  const families = (["ipv4", "ipv6"] as const)
-    .filter((family) => node.loopback[family] !== undefined)
-    .map((family) => ({
-      name: family,
-      loopback: hostRoute(node.loopback[family] as string),
-      prefixList: family === "ipv4" ? "UNDERLAY4" : "UNDERLAY6",
-    }));
-  const underlay = (family: "ipv4" | "ipv6") =>
-    node.loopback[family] === undefined ? [] : loopbacks(family).map(hostRoute);
   const { zone, fabric, frr } = config;
-  return renderTemplate("frr-pve.conf.njk", {
+  const routed = fabric.topology === "routed";
+  const inZone = zone.nodes?.includes(node.name) ?? true;
+  return environment.renderString(fs.readFileSync(TEMPLATE, "utf8"), {
     owner: blockOwner(identity),
     asn: fabric.asn,
     vtep,
-    meshInterfaces: node.meshInterfaces,
-    families,
-    underlay: { ipv4: underlay("ipv4"), ipv6: underlay("ipv6") },
+    meshInterfaces: routed ? [] : node.meshInterfaces,
+    families: unicastFamilies(config, node),
     routeReflection: frr.routeReflection,
+    throughEdges: routed,
+    edges: fabric.externalPeers.map((peer) => ({ ...peer, session: sessionOf(peer, vtep) })),
+    evpnEdges: edgesOf(config, "evpn").map(({ address }) => address),
     evpnOnMesh: frr.evpnSessions === "mesh",
     advertiseSviIp: frr.advertiseSviIp,
     vrf: `vrf_${zone.id}`,
-    routeTargets:
-      zone.rtImport.length === 0
-        ? []
-        : [autoRouteTarget(fabric.asn, zone.vrfVni), ...zone.rtImport.slice(1)],
+    // Without the zone there is no VRF on the node, and FRR would make a BGP instance for a ghost.
+    targets: inZone ? targetsOf(config) : { import: [], export: [] },
   });
 }
 

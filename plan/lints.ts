@@ -139,8 +139,8 @@ const globalSubnets: Lint = (config) =>
       remedy: "Use a network of fd00::/8 (RFC 4193), or filter at the exit nodes",
     }));
 
-const noReflection: Lint = ({ frr, nodes }) =>
-  !frr.routeReflection && nodes.length >= 3
+const noReflection: Lint = ({ frr, fabric, nodes }) =>
+  !frr.routeReflection && fabric.topology !== "routed" && nodes.length >= 3
     ? [
         {
           path: "frr.routeReflection",
@@ -151,6 +151,32 @@ const noReflection: Lint = ({ frr, nodes }) =>
         },
       ]
     : [];
+
+const linksMissing: Lint = ({ fabric, nodes }) => {
+  if (fabric.topology !== "mesh") return [];
+  const others = nodes.length - 1;
+  return nodes
+    .map((node, index) => ({ node, path: `nodes[${index}].meshInterfaces` }))
+    .filter(({ node }) => node.meshInterfaces.length < others)
+    .map(({ node, path }) => ({
+      path,
+      value: node.meshInterfaces,
+      reason: `has fewer links than a full mesh (${others} other nodes): what goes to some of them passes through another node`,
+      remedy: "Name the missing interfaces, or set fabric.topology: ring",
+    }));
+};
+
+/** The block's own line is an address; `neighbor VTEP` of an operator comes after it and replaces it. */
+const vtepSource: Lint = ({ frr }) =>
+  frr.extraLines.router
+    .map((value, index) => ({ value, path: `frr.extraLines.router[${index}]` }))
+    .filter(({ value }) => /^(no )?neighbor VTEP update-source\b/.test(value))
+    .map((line) => ({
+      ...line,
+      reason:
+        "takes the VTEP sessions' update-source away: with the loopback on a dummy device Linux picks another source and every session stays Active",
+      remedy: "Take it out; the block sets each node's VTEP address",
+    }));
 
 const insecureApi: Lint = ({ cluster }) =>
   cluster.api.insecure
@@ -175,6 +201,8 @@ const LINTS: readonly Lint[] = [
   doubleSessions,
   anycastSvi,
   noReflection,
+  linksMissing,
+  vtepSource,
 ];
 
 /**

@@ -80,4 +80,120 @@ describe("the block", () => {
       "route-target import 65000:2",
     ]);
   });
+
+  it("exports the fabric's own route target beside one for the edge, and neither without one", () => {
+    const { zone } = labConfig();
+    expect(blockOf()).not.toContain("route-target export");
+    const text = blockOf({ zone: { ...zone, rtExport: ["65000:2"] } });
+    expect(text.match(/route-target export .*/g)).toEqual([
+      "route-target export 60904:4096",
+      "route-target export 65000:2",
+    ]);
+  });
+
+  it("leaves the VRF alone on a node that the zone is not on", () => {
+    const zone = { ...labConfig().zone, exitNodes: ["pve01"], nodes: ["pve01", "pve03"] };
+    const { blocks } = buildPlan(parseConfig(labConfig({ zone })), identity);
+    expect(blocks.pve01).toContain("vrf vrf_evpnz1");
+    expect(blocks.pve02).not.toContain("vrf_evpnz1");
+    expect(blocks.pve02).toContain("neighbor MESH route-reflector-client");
+  });
+
+  it("never sets next-hop-self in l2vpn evpn, where the next hop is the VTEP", () => {
+    const text = statements(
+      blockOf({ frr: { evpnSessions: "mesh" }, fabric: fabricWith({ families: ["evpn"] }) }),
+    );
+    expect(text.filter((line) => line.includes("next-hop-self"))).toEqual(
+      ["ipv4", "ipv6"].map(
+        (family) =>
+          `router bgp 4200001000 > address-family ${family} unicast: neighbor MESH next-hop-self force`,
+      ),
+    );
+  });
+});
+
+const fabricWith = (peer: object) => ({
+  ...labConfig().fabric,
+  externalPeers: [{ address: "10.0.10.254", asn: 65000, ...peer }],
+});
+
+describe("without reflection", () => {
+  it("no route-reflector-client, no next-hop-self and no multipath rule are left", () => {
+    const text = blockOf({ frr: { routeReflection: false, evpnSessions: "mesh" } });
+    expect(text).not.toMatch(/route-reflector-client|next-hop-self|maximum-paths/);
+    expect(text).toContain("neighbor MESH activate");
+  });
+});
+
+describe("an edge router", () => {
+  const place = "router bgp 4200001000 > address-family l2vpn evpn";
+
+  it("gets EVPN routes but the exits' own defaults, each way through a route-map (RFC 8212)", () => {
+    const text = statements(blockOf({ fabric: fabricWith({}) }));
+    expect(text).toEqual(
+      expect.arrayContaining([
+        "router bgp 4200001000: neighbor 10.0.10.254 remote-as 65000",
+        `${place}: neighbor 10.0.10.254 activate`,
+        `${place}: neighbor 10.0.10.254 route-map MAP_EDGE_IN in`,
+        `${place}: neighbor 10.0.10.254 route-map MAP_EDGE_OUT out`,
+      ]),
+    );
+    const maps = blockOf({ fabric: fabricWith({}) }).split("\nroute-map ");
+    expect(maps.slice(1).map((entry) => entry.split("\nexit")[0])).toEqual([
+      "MAP_EDGE_IN permit 1",
+      "MAP_EDGE_OUT deny 1\n match evpn default-route",
+      "MAP_EDGE_OUT permit 2",
+    ]);
+    expect(text.filter((line) => line.includes("unicast: neighbor 10.0.10.254"))).toEqual([]);
+    expect(text.filter((line) => line.includes("multihop"))).toEqual([]);
+  });
+
+  it("of several hops gets a session from the VTEP with a TTL that reaches it", () => {
+    const far = blockOf({ fabric: fabricWith({ hops: 3 }) });
+    expect(far).toContain(" neighbor 10.0.10.254 ebgp-multihop 3\n");
+    expect(far).toContain(" neighbor 10.0.10.254 update-source 10.255.0.2\n");
+    // The VTEP is IPv4 here, and a session has one family at both ends.
+    const other = blockOf({ fabric: fabricWith({ address: "2001:db8::fe", hops: 3 }) });
+    expect(other).not.toContain("neighbor 2001:db8::fe update-source");
+  });
+
+  it("gets and gives nothing but loopbacks in unicast", () => {
+    const text = blockOf({ fabric: fabricWith({ families: ["ipv4"] }) });
+    const unicast = "router bgp 4200001000 > address-family ipv4 unicast";
+    expect(statements(text)).toEqual(
+      expect.arrayContaining([
+        `${unicast}: neighbor 10.0.10.254 activate`,
+        `${unicast}: neighbor 10.0.10.254 prefix-list UNDERLAY4 in`,
+        `${unicast}: neighbor 10.0.10.254 prefix-list UNDERLAY4 out`,
+      ]),
+    );
+    expect(text).toContain("permit 10.0.10.254/32");
+    expect(text).not.toMatch(/allowas-in|l2vpn evpn\n  neighbor 10/);
+  });
+});
+
+describe("a routed fabric", () => {
+  const routed = { ...labConfig().fabric, topology: "routed" as const };
+
+  it("has no mesh neighbors, only the source of the VTEP sessions and the route target", () => {
+    expect(statements(blockOf({ fabric: routed }))).toEqual([
+      "router bgp 4200001000: router bgp 4200001000",
+      "router bgp 4200001000: neighbor VTEP update-source 10.255.0.2",
+      "router bgp 4200001000: exit",
+      "router bgp 4200001000 vrf vrf_evpnz1: router bgp 4200001000 vrf vrf_evpnz1",
+      ...["address-family l2vpn evpn", "route-target import 60904:4096", "exit-address-family"].map(
+        (line) => `router bgp 4200001000 vrf vrf_evpnz1 > address-family l2vpn evpn: ${line}`,
+      ),
+      "router bgp 4200001000 vrf vrf_evpnz1: exit",
+    ]);
+  });
+
+  it("over edge routers takes the nodes' loopbacks back from another AS", () => {
+    const { externalPeers } = fabricWith({ families: ["ipv4"] });
+    const text = blockOf({ fabric: { ...routed, externalPeers } });
+    expect(text).toContain("  network 10.255.0.2/32\n");
+    expect(text).toContain("  neighbor 10.0.10.254 allowas-in 1\n");
+    expect(text).not.toContain("MESH");
+    expect(text).not.toContain("ipv6 unicast");
+  });
 });

@@ -132,6 +132,33 @@ const table: Row[] = [
     /separates two nodes/,
     { frr: { routeReflection: false }, ...pair },
   ],
+  [
+    "a full mesh with a link missing",
+    {
+      fabric: { ...lab.fabric, topology: "mesh" },
+      nodes: lab.nodes.map((node) => ({
+        ...node,
+        meshInterfaces: node === first ? ["eth0"] : node.meshInterfaces,
+      })),
+    },
+    "nodes[0].meshInterfaces",
+    /fewer links than a full mesh \(2 other nodes\)/,
+    { fabric: { ...lab.fabric, topology: "mesh" } },
+  ],
+  [
+    "VTEP sessions without update-source",
+    { frr: { extraLines: { router: ["no neighbor VTEP update-source 10.255.0.1"] } } },
+    "frr.extraLines.router[0]",
+    /every session stays Active/,
+    { frr: { extraLines: { router: ["neighbor VTEP timers 3 9"] } } },
+  ],
+  [
+    "reflection off, unless the underlay is somebody else's",
+    { frr: { routeReflection: false } },
+    "frr.routeReflection",
+    /separates two nodes/,
+    { frr: { routeReflection: false }, fabric: { ...lab.fabric, topology: "routed" } },
+  ],
   ["an API of any certificate", api(true), "cluster.api.insecure", /API token/, api(false)],
 ];
 
