@@ -16,8 +16,8 @@ function fabric(): EvpnFabric {
     expectations: expectationsOf(plan),
     api: { endpoint, insecure, token: credentials.apiToken },
     privateKey: credentials.privateKey,
-    adoptedOnDestroy: config.destroy.adopted,
-    applyTimeoutSeconds: config.apply.timeoutSeconds,
+    apply: config.apply,
+    destroy: config.destroy,
     healthTimeoutSeconds: config.health.timeoutSeconds,
   });
 }

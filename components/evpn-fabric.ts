@@ -1,11 +1,14 @@
 import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import { NetworkContract, Verified } from "../contract/types";
+import type { FabricConfig } from "../config/schema";
 import { hashOf } from "../plan/plan";
+import { sdnDevicesOf, sdnObjectsOf } from "../plan/sdn-objects";
 import { NodeEndpoint, Plan } from "../plan/types";
 import { EvpnController } from "../providers/evpn-controller";
 import { FabricHealth, FabricHealthArgs } from "../providers/fabric-health";
 import { SdnApply, SdnApplyArgs } from "../providers/sdn-apply";
+import { VnetGuard } from "../providers/vnet-guard";
 import { EvpnZone } from "./evpn-zone";
 import { FrrBlock, FrrBlockArgs } from "./frr-block";
 
@@ -15,12 +18,12 @@ export interface EvpnFabricArgs {
   expectations: FabricHealthArgs["expectations"];
   api: { endpoint: string; insecure: boolean; token: pulumi.Input<string> };
   privateKey: pulumi.Input<string>;
-  adoptedOnDestroy: "keep" | "delete";
-  applyTimeoutSeconds: number;
+  apply: FabricConfig["apply"];
+  destroy: FabricConfig["destroy"];
   healthTimeoutSeconds: number;
 }
 
-/** The whole fabric. All ordering lives here: settle, blocks, controller, zone, apply, health. */
+/** The whole fabric. All ordering lives here: settle, blocks, controller, zone, apply, guards, health. */
 export class EvpnFabric extends pulumi.ComponentResource {
   readonly contract: pulumi.Output<NetworkContract>;
   readonly verified: pulumi.Output<Verified>;
@@ -38,6 +41,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
     const controller = this.controller(name, [settle, ...blocks]);
     const zone = this.zone(name, controller, [settle, ...blocks, controller]);
     const apply = this.apply(name, [settle, ...blocks, controller, zone]);
+    this.guards(name, zone, apply);
     const health = this.health(name, apply);
 
     this.contract = pulumi.output(plan.contract);
@@ -50,28 +54,31 @@ export class EvpnFabric extends pulumi.ComponentResource {
     return {
       role,
       entry: this.entry,
-      nodes: plan.nodes.map((node) => node.name),
-      objects: hashOf([plan.controller, plan.zone, plan.vnets]),
+      nodes: plan.nodes.map((node) => ({
+        endpoint: node.endpoint,
+        devices: sdnDevicesOf(plan, node),
+      })),
+      objects: sdnObjectsOf(plan),
       blocks: hashOf(plan.blocks),
-      timeoutSeconds: this.args.applyTimeoutSeconds,
+      ...this.args.apply,
     };
   }
 
   /**
    * Every object and block depends on it, so that its delete half runs after all of theirs and applies
-   * the removals. It is replaced exactly when the set of objects or blocks changes.
+   * the removals. It is replaced when an object leaves the plan.
    */
   private settle(name: string): SdnApply {
+    const args = this.applyArgs("settle");
     const { plan } = this.args;
-    const set = hashOf([
-      plan.controller.id,
-      plan.zone.id,
-      plan.vnets.map((vnet) => [vnet.id, vnet.subnets.map((subnet) => subnet.id)]),
-      Object.keys(plan.blocks),
-    ]);
-    // What it applies is whatever is pending when it goes, so the plan's hashes mean nothing to it.
-    const args = { ...this.applyArgs("settle"), objects: "", blocks: "" };
-    return new SdnApply(`${name}-settle`, args, { parent: this, replacementTrigger: set });
+    // What it applies is whatever is pending when it goes: only which objects there are concerns it.
+    const objects = sdnObjectsOf(plan).map((object) => ({ ...object, options: {} }));
+    const nodes = plan.nodes.map(({ endpoint }) => ({ endpoint, devices: [] }));
+    return new SdnApply(
+      `${name}-settle`,
+      { ...args, nodes, objects, blocks: "" },
+      { parent: this },
+    );
   }
 
   private blocks(name: string, settle: SdnApply): FrrBlock[] {
@@ -102,7 +109,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
         asn: controller.asn,
         peers: [...controller.peers],
         entry: this.entry,
-        adoptedOnDestroy: this.args.adoptedOnDestroy,
+        adoptedOnDestroy: this.args.destroy.adopted,
       },
       { parent: this, dependsOn },
     );
@@ -124,6 +131,24 @@ export class EvpnFabric extends pulumi.ComponentResource {
 
   private apply(name: string, dependsOn: pulumi.Resource[]): SdnApply {
     return new SdnApply(`${name}-apply`, this.applyArgs("apply"), { parent: this, dependsOn });
+  }
+
+  /**
+   * One before each VNet. They depend on everything that a destroy takes away, so that none of it has
+   * gone when one of them refuses.
+   */
+  private guards(name: string, zone: EvpnZone, apply: SdnApply): void {
+    for (const { key } of this.args.plan.vnets) {
+      new VnetGuard(
+        `${name}-guard-${key}`,
+        {
+          vnet: zone.vnetIds[key] as pulumi.Output<string>,
+          entry: this.entry,
+          force: this.args.destroy.force,
+        },
+        { parent: this, dependsOn: [zone, apply] },
+      );
+    }
   }
 
   private health(name: string, apply: SdnApply): FabricHealth {

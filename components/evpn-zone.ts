@@ -12,6 +12,9 @@ export interface EvpnZoneArgs {
 
 /** The EVPN zone and its VNets. */
 export class EvpnZone extends pulumi.ComponentResource {
+  /** Ids of the VNets by key, known when each was made. */
+  readonly vnetIds: Readonly<Record<string, pulumi.Output<string>>>;
+
   constructor(name: string, args: EvpnZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-evpn:index:EvpnZone", name, {}, opts);
     const { zone } = args;
@@ -33,14 +36,16 @@ export class EvpnZone extends pulumi.ComponentResource {
       // A new id keeps the VRF's VNI, and PVE allows that once: the old zone has to go first.
       { parent: this, deleteBeforeReplace: true },
     );
-    for (const vnet of args.vnets) {
-      new Vnet(
+    const vnets = args.vnets.map((vnet) => {
+      const made = new Vnet(
         // By key, never by id: a renamed VNet stays the same resource.
         `${name}-${vnet.key}`,
         { vnet, zone: resource.resourceId },
         { parent: this, dependsOn: [resource] },
       );
-    }
+      return [vnet.key, made.vnetId] as const;
+    });
+    this.vnetIds = Object.fromEntries(vnets);
     this.registerOutputs({});
   }
 }

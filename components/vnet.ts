@@ -10,6 +10,8 @@ export interface VnetArgs {
 
 /** A VNet with its subnets. */
 export class Vnet extends pulumi.ComponentResource {
+  readonly vnetId: pulumi.Output<string>;
+
   constructor(name: string, args: VnetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-evpn:index:Vnet", name, {}, opts);
     const { vnet } = args;
@@ -19,6 +21,7 @@ export class Vnet extends pulumi.ComponentResource {
       // A new id keeps the VNI, and PVE allows a VNI once: the old VNet has to go first.
       { parent: this, deleteBeforeReplace: true, replaceOnChanges: ["zone"] },
     );
+    this.vnetId = resource.resourceId;
     for (const { key, cidr, gateway, snat } of vnet.subnets) {
       new proxmoxve.sdn.Subnet(
         `${name}-${key}`,

@@ -1,6 +1,7 @@
-import { PendingChange, pendingText, readPending } from "./sdn-pending";
-import { Pvesh, PveshError } from "./pvesh";
-import { nodeOfUpid, startOfUpid, taskLog, taskSince, waitForTask } from "./tasks";
+import { nodeFailure, NodeFailure, reloadsBefore } from "./node-reloads";
+import { Pvesh } from "./pvesh";
+import { pendingText, readPending } from "./sdn-config";
+import { nodeOfUpid, taskLog, waitForTask } from "./tasks";
 
 export interface ApplyRun {
   /** Names of all nodes that the apply must reach. */
@@ -10,16 +11,10 @@ export interface ApplyRun {
   say: (line: string) => void;
 }
 
-/** PVE's parent task names the node before each reload; every other line of it is trouble. */
-const ORDINARY_LINE = /: reloading network config$|^TASK OK$/;
 /** Lines of a node's own log shown in an error: its end tells what failed. */
 const SHOWN_LINES = 15;
-
-interface NodeFailure {
-  node: string;
-  reason: string;
-  lines: string[];
-}
+/** Milliseconds between two lines of progress while nothing else happens. */
+const HEARTBEAT_MS = 20_000;
 
 function failureText(upid: string, failures: NodeFailure[]): string {
   const blocks = failures.map(({ node, reason, lines }) =>
@@ -34,85 +29,89 @@ function failureText(upid: string, failures: NodeFailure[]): string {
   ].join("\n");
 }
 
-/** The node's reload that this apply began, or why there is none. */
-async function reloadOf(
-  pvesh: Pvesh,
-  node: string,
-  since: number,
-): Promise<string | { why: string }> {
-  try {
-    return (await taskSince(pvesh, node, "srvreload", since)) ?? { why: "is the node up?" };
-  } catch (error) {
-    // Tasks of a node that is down cannot be listed; PVE's own words say so.
-    if (error instanceof PveshError) return { why: error.detail };
-    throw error;
+/** Says which node is being reloaded, from the parent task's lines as they come. */
+class Progress {
+  private readonly started = Date.now();
+  private at = "waiting for Proxmox VE";
+  private rest = "";
+  private readonly heartbeat = setInterval(() => this.line(this.at), HEARTBEAT_MS);
+
+  constructor(private readonly say: (line: string) => void) {}
+
+  line(text: string): void {
+    this.say(`${text} (${Math.round((Date.now() - this.started) / 1000)} s)`);
+  }
+
+  output(text: string): void {
+    const lines = (this.rest + text).split("\n");
+    this.rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const node = /^(\S+): reloading network config$/.exec(line)?.[1];
+      if (node === undefined) continue;
+      this.at = `${node}: reloading`;
+      this.line(this.at);
+    }
+  }
+
+  end(): void {
+    clearInterval(this.heartbeat);
   }
 }
 
-async function nodeFailure(
-  pvesh: Pvesh,
-  node: string,
-  since: number,
-  deadline: number,
-  parentLines: string[],
-): Promise<NodeFailure | undefined> {
-  const upid = await reloadOf(pvesh, node, since);
-  if (typeof upid !== "string") {
-    const lines = parentLines.filter((line) => !ORDINARY_LINE.test(line));
-    return { node, reason: `its network reload never began: ${upid.why}`, lines };
-  }
-  const status = await waitForTask(pvesh, upid, deadline);
-  if (status === "OK") return undefined;
-  const reason =
-    status === undefined
-      ? "its network reload is still running"
-      : `its network reload ended with '${status}'`;
-  return { node, reason, lines: await taskLog(pvesh, upid) };
+function timeoutError(upid: string, timeoutSeconds: number): Error {
+  return new Error(
+    `The SDN apply did not end within ${timeoutSeconds} s (task ${upid} on ${nodeOfUpid(upid)}). ` +
+      "Look at the task in Proxmox VE; raise apply.timeoutSeconds if the cluster is only slow.",
+  );
 }
 
 /**
  * Runs one cluster-wide apply (`PUT /cluster/sdn`) and believes only the nodes' own tasks: the parent
  * task ends OK even when a node was down or its reload failed.
+ * @param put sends the apply, passing on its output while it runs
  * @returns the parent task's UPID
  * @throws Error with every failed node and its own last lines
  */
-export async function runApply(pvesh: Pvesh, run: ApplyRun): Promise<string> {
-  const started = Date.now();
-  const deadline = started + run.timeoutSeconds * 1000;
-  const elapsed = () => `${Math.round((Date.now() - started) / 1000)} s`;
-  run.say(`applying on ${run.nodes.join(", ")}`);
-  const output = await pvesh.write("set", "/cluster/sdn", {}, run.timeoutSeconds * 1000);
-  const upid = /UPID:[^\s"]+/.exec(output)?.[0];
-  if (!upid) throw new Error("Proxmox VE began no task for the SDN apply; run `pulumi up` again.");
-  const parent = await waitForTask(pvesh, upid, deadline);
-  if (parent === undefined) {
+export async function runApply(
+  pvesh: Pvesh,
+  run: ApplyRun,
+  put: (options: { timeoutMs: number; onOutput: (text: string) => void }) => Promise<string>,
+): Promise<string> {
+  const { nodes, timeoutSeconds } = run;
+  const before = await reloadsBefore(pvesh, nodes);
+  const deadline = Date.now() + timeoutSeconds * 1000;
+  run.say(`applying on ${nodes.join(", ")}`);
+  const progress = new Progress(run.say);
+  try {
+    const onOutput = (text: string) => progress.output(text);
+    const output = await put({ timeoutMs: timeoutSeconds * 1000, onOutput });
+    const upid = /UPID:[^\s"]+/.exec(output)?.[0];
+    if (!upid)
+      throw new Error("Proxmox VE began no task for the SDN apply; run `pulumi up` again.");
+    const status = await waitForTask(pvesh, upid, deadline);
+    if (status === undefined) throw timeoutError(upid, timeoutSeconds);
+    const parentLines = await taskLog(pvesh, upid);
+    const failures: NodeFailure[] = [];
+    for (const node of nodes) {
+      const apply = { before, parent: upid, parentLines, deadline };
+      const failure = await nodeFailure(pvesh, node, apply);
+      progress.line(`${node}: ${failure ? "failed" : "reloaded"}`);
+      if (failure) failures.push(failure);
+    }
+    if (failures.length > 0) throw new Error(failureText(upid, failures));
+    if (status === "OK") return upid;
+    const last = parentLines.slice(-SHOWN_LINES);
     throw new Error(
-      `The SDN apply did not end within ${run.timeoutSeconds} s (task ${upid} on ${nodeOfUpid(upid)}). ` +
-        "Look at the task in Proxmox VE; raise apply.timeoutSeconds if the cluster is only slow.",
+      [`The SDN apply ended with '${status}' (task ${upid}):`, ...last].join("\n  | "),
     );
+  } finally {
+    progress.end();
   }
-  const parentLines = await taskLog(pvesh, upid);
-  const failures: NodeFailure[] = [];
-  for (const node of run.nodes) {
-    const failure = await nodeFailure(pvesh, node, startOfUpid(upid), deadline, parentLines);
-    run.say(`${node}: ${failure ? "failed" : "reloaded"} (${elapsed()})`);
-    if (failure) failures.push(failure);
-  }
-  if (failures.length > 0) throw new Error(failureText(upid, failures));
-  if (parent !== "OK") {
-    throw new Error(
-      [
-        `The SDN apply ended with '${parent}' (task ${upid}):`,
-        ...parentLines.slice(-SHOWN_LINES),
-      ].join("\n  | "),
-    );
-  }
-  return upid;
 }
 
 /** What is still pending after an apply; PVE would commit it at some node's next boot. */
 export async function assertNothingPending(pvesh: Pvesh): Promise<void> {
-  const left: PendingChange[] = await readPending(pvesh);
+  const left = await readPending(pvesh);
   if (left.length === 0) return;
   throw new Error(
     `After the SDN apply something is still pending: ${left.map(pendingText).join(", ")}. ` +

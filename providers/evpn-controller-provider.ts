@@ -39,7 +39,7 @@ const peersOf = (controller: Controller) =>
   (controller.peers ?? "").split(/[\s,;]+/).filter((peer) => peer !== "");
 
 async function list(pvesh: Pvesh): Promise<Controller[]> {
-  return z.array(controllerSchema).parse(await pvesh.get(PATH));
+  return pvesh.read(PATH, z.array(controllerSchema));
 }
 
 function find(controllers: Controller[], id: string): Controller | undefined {
@@ -62,23 +62,28 @@ function isAsPlanned(controller: Controller, inputs: ControllerInputs): boolean 
   return controller.asn === inputs.asn && peersOf(controller).join() === inputs.peers.join();
 }
 
-/** Writes asn and peers where they differ; the digest guards against an edit in between. */
+const valuesText = (asn: unknown, peers: string) => `asn ${String(asn)}, peers ${peers || "none"}`;
+
+/** Writes asn and peers where they differ, and says so; the digest guards against an edit in between. */
 async function align(
   pvesh: Pvesh,
   controller: Controller,
   inputs: ControllerInputs,
 ): Promise<void> {
   if (isAsPlanned(controller, inputs)) return;
-  await pvesh.write("set", `${PATH}/${inputs.controllerId}`, {
-    asn: inputs.asn,
-    peers: inputs.peers.join(","),
+  const { controllerId, asn, peers } = inputs;
+  const before = valuesText(controller.asn, peersOf(controller).join(","));
+  console.log(`controller '${controllerId}': ${before} -> ${valuesText(asn, peers.join(","))}`);
+  await pvesh.write("set", `${PATH}/${controllerId}`, {
+    asn,
+    peers: peers.join(","),
     digest: controller.digest,
   });
 }
 
 const login = new Login();
 
-/** Adopts the controller of the given id, or creates it. @returns whether it was there before */
+/** Aligns the controller of the given id, or creates it. @returns whether it was there before */
 async function ensure(inputs: ControllerInputs): Promise<boolean> {
   return login.on(inputs.entry, async (session) => {
     const pvesh = new Pvesh(session);
@@ -92,9 +97,6 @@ async function ensure(inputs: ControllerInputs): Promise<boolean> {
     }
     if (existing) {
       await align(pvesh, existing, inputs);
-      console.log(
-        `controller '${inputs.controllerId}' was there before and is adopted${isAsPlanned(existing, inputs) ? "" : `: asn ${existing.asn} -> ${inputs.asn}, peers ${existing.peers ?? "none"} -> ${inputs.peers.join(",")}`}`,
-      );
       return true;
     }
     await pvesh.write("create", PATH, {
@@ -105,6 +107,19 @@ async function ensure(inputs: ControllerInputs): Promise<boolean> {
     });
     return false;
   });
+}
+
+const zonesSchema = z.array(z.looseObject({ zone: z.string(), controller: z.string().optional() }));
+
+/** PVE refuses too, but names the first zone alone. */
+async function refuseUsed(pvesh: Pvesh, id: string): Promise<void> {
+  const zones = await pvesh.read("/cluster/sdn/zones", zonesSchema);
+  const users = zones.filter(({ controller }) => controller === id).map(({ zone }) => zone);
+  if (users.length === 0) return;
+  throw new Error(
+    `The EVPN controller '${id}' is used by ${users.length === 1 ? "zone" : "zones"} ${users.join(", ")}, which this stack did not make or could not remove. ` +
+      "Remove them or give them another controller, then run this again; `pulumi state delete` leaves the controller where it is.",
+  );
 }
 
 export const provider: Implementation<ControllerInputs, ControllerOutputs> = {
@@ -124,6 +139,7 @@ export const provider: Implementation<ControllerInputs, ControllerOutputs> = {
 
   async create(inputs) {
     const adopted = await ensure(inputs);
+    if (adopted) console.log(`controller '${inputs.controllerId}' was there before and is adopted`);
     return { id: inputs.controllerId, outs: { ...inputs, adopted } };
   },
 
@@ -150,8 +166,10 @@ export const provider: Implementation<ControllerInputs, ControllerOutputs> = {
       return;
     }
     await login.on(props.entry, async (session) => {
+      const pvesh = new Pvesh(session);
+      await refuseUsed(pvesh, id);
       try {
-        await new Pvesh(session).write("delete", `${PATH}/${id}`);
+        await pvesh.write("delete", `${PATH}/${id}`);
       } catch (error) {
         // Somebody else was faster: what was asked for is true.
         if (!(error instanceof PveshError && error.notFound)) throw error;

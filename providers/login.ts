@@ -1,6 +1,7 @@
 import type { NodeEndpoint } from "../plan/types";
 import { ConfigReader, sshSettings } from "./implementation";
-import { SshSession, withSession } from "./ssh";
+import { withRepeatingSession } from "./repeating-session";
+import { SshSession } from "./ssh";
 
 /**
  * How a provider logs in to nodes. The config is kept and read only when a node is contacted, so that
@@ -16,6 +17,6 @@ export class Login {
 
   /** Runs `work` on a connection to the node. @throws SshError, or Error when there is no key */
   on<T>(endpoint: NodeEndpoint, work: (session: SshSession) => Promise<T>): Promise<T> {
-    return withSession(endpoint, sshSettings(this.config), work);
+    return withRepeatingSession(endpoint, sshSettings(this.config), work);
   }
 }

@@ -1,4 +1,5 @@
-import { ExecResult, quoteArgv, SshSession } from "./ssh";
+import type { z } from "zod";
+import { ExecOptions, ExecResult, quoteArgv, SshSession } from "./ssh";
 
 export type PveshVerb = "get" | "create" | "set" | "delete";
 export type PveshParams = Record<string, string | number | boolean | undefined>;
@@ -20,12 +21,15 @@ export class PveshError extends Error {
   }
 }
 
-/** Cuts what Perl adds to its messages, and pvesh's usage line. */
+/**
+ * Cuts what Perl adds to its messages (` at FILE line N.`, with or without the file), and pvesh's usage
+ * line.
+ */
 export function pveMessage(stderr: string): string {
   return stderr
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.startsWith("pvesh "))
-    .map((line) => line.replace(/ at\s+(\S+\s+)?line \d+\.?\s*$/, "").trim())
+    .map((line) => line.replace(/ at\s+(\S+\s+)?line \d+(, <\S+> line \d+)?\.?\s*$/, "").trim())
     .join("; ");
 }
 
@@ -44,9 +48,17 @@ export class Pvesh {
     return this.session.node;
   }
 
-  /** JSON of a GET. @throws PveshError when PVE refuses, or when the answer is not JSON */
+  /** The same node's shell, for what `pvesh` has no call for. */
+  get shell(): SshSession {
+    return this.session;
+  }
+
+  /**
+   * JSON of a GET, asked again where the connection was lost.
+   * @throws PveshError when PVE refuses, or when the answer is not JSON
+   */
   async get(path: string, params: PveshParams = {}): Promise<unknown> {
-    const { stdout } = await this.run("get", path, params);
+    const { stdout } = await this.run("get", path, params, { repeatable: true });
     try {
       return JSON.parse(stdout);
     } catch {
@@ -54,25 +66,44 @@ export class Pvesh {
     }
   }
 
-  /** Standard output of a writing call. @throws PveshError when PVE refuses */
+  /**
+   * The answer to a GET, held to a schema.
+   * @throws PveshError when PVE refuses, or answers something else
+   */
+  async read<T>(path: string, schema: z.ZodType<T>, params: PveshParams = {}): Promise<T> {
+    const parsed = schema.safeParse(await this.get(path, params));
+    if (parsed.success) return parsed.data;
+    const problems = parsed.error.issues.slice(0, 3).map((issue) => {
+      const at = issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+      return `${at}${issue.message}`;
+    });
+    const detail = `the answer is not what this program knows (${problems.join("; ")})`;
+    throw new PveshError(this.node, `pvesh get ${path}`, detail);
+  }
+
+  /**
+   * Standard output of a writing call. It runs once: after a lost connection nobody knows whether it
+   * was carried out.
+   * @throws PveshError when PVE refuses
+   */
   async write(
     verb: Exclude<PveshVerb, "get">,
     path: string,
     params: PveshParams = {},
-    timeoutMs?: number,
+    options: Pick<ExecOptions, "timeoutMs" | "onOutput"> = {},
   ): Promise<string> {
-    return (await this.run(verb, path, params, timeoutMs)).stdout;
+    return (await this.run(verb, path, params, options)).stdout;
   }
 
   private async run(
     verb: PveshVerb,
     path: string,
     params: PveshParams,
-    timeoutMs?: number,
+    options: ExecOptions,
   ): Promise<ExecResult> {
     const argv = ["pvesh", verb, path, ...optionArgs(params), "--output-format", "json"];
     // </dev/null: pvesh reads nothing, and a closed stdin keeps it from asking.
-    const result = await this.session.exec(`${quoteArgv(argv)} </dev/null`, { timeoutMs });
+    const result = await this.session.exec(`${quoteArgv(argv)} </dev/null`, options);
     if (result.code === 0) return result;
     const detail =
       pveMessage(result.stderr) || pveMessage(result.stdout) || `exit code ${result.code}`;

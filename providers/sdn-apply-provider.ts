@@ -1,9 +1,13 @@
+import { SdnObject } from "../plan/sdn-objects";
 import type { NodeEndpoint } from "../plan/types";
 import { assertNothingPending, runApply } from "./apply-run";
+import { foreignChanges, foreignError, keyOf } from "./foreign-pending";
 import { Carried, changedKeys, Implementation } from "./implementation";
 import { Login } from "./login";
-import { pendingText, readPending } from "./sdn-pending";
+import { ApplyNode, nodeDrift } from "./node-drift";
 import { Pvesh } from "./pvesh";
+import { pendingText, readPending } from "./sdn-config";
+import { hasSdnLock, underSdnLock } from "./sdn-lock";
 
 /** Inputs of an apply of the cluster's SDN config. */
 export interface ApplyInputs extends Carried {
@@ -14,13 +18,14 @@ export interface ApplyInputs extends Carried {
   role: "apply" | "settle";
   /** Node whose pvesh is used. */
   entry: NodeEndpoint;
-  /** Names of all nodes. */
-  nodes: string[];
-  /** Hash of the SDN objects that the plan wants. */
-  objects: string;
+  nodes: ApplyNode[];
+  /** The SDN objects that the plan wants; settle carries their ids alone. */
+  objects: SdnObject[];
   /** Hash of the blocks in frr.conf.local that the plan wants: only an apply makes PVE merge them. */
   blocks: string;
   timeoutSeconds: number;
+  /** What to do with pending changes that this stack did not make. */
+  foreignPending: "refuse" | "include";
 }
 
 export interface ApplyOutputs extends ApplyInputs {
@@ -28,23 +33,81 @@ export interface ApplyOutputs extends ApplyInputs {
   upid: string;
   /** What a refresh found pending. */
   pending: string[];
+  /** Nodes that a refresh found to differ from what was applied. */
+  differs: string[];
   /** Why the last apply failed; empty when it did not. A failure makes a diff, so `up` tries again. */
   failure: string;
 }
 
-const FIELDS = ["role", "entry", "nodes", "objects", "blocks", "timeoutSeconds"] as const;
+const FIELDS = [
+  ...["role", "entry", "nodes", "objects", "blocks", "timeoutSeconds", "foreignPending"],
+] as (keyof ApplyInputs)[];
 
 const login = new Login();
 const say = (line: string) => console.log(line);
 
-/** @param force apply even if no object is pending: a block changed, or the last apply failed */
+/**
+ * Every object that this stack has planned, as far as the state tells. One process serves all dynamic
+ * resources of an update, and each is checked before any is deleted: so what the newest state knows
+ * also counts for a settle half that an interrupted update left behind.
+ */
+const known = new Set<string>();
+const remember = (...states: ApplyInputs[]) =>
+  states.forEach((state) => objectsOf(state).forEach((object) => known.add(keyOf(object))));
+
+/** A state of version 0.1.0 has a hash in the objects' place; an empty one has nothing. */
+const objectsOf = (state: Partial<ApplyInputs> | undefined): SdnObject[] =>
+  Array.isArray(state?.objects) ? state.objects : [];
+
+/** The settle half that this update wants: nodes that are no longer in the plan are not waited for. */
+let wantedSettle: ApplyInputs | undefined;
+
+const unchecked = { upid: "", pending: [], differs: [], failure: "" };
+
+async function refuseForeign(pvesh: Pvesh, inputs: ApplyInputs): Promise<void> {
+  if (inputs.foreignPending === "include") return;
+  // After a settle half nothing is planned: all that may be pending is removals of what was known.
+  const planned = inputs.role === "apply" ? inputs.objects : [];
+  const foreign = foreignChanges(await readPending(pvesh), { planned, known });
+  if (foreign.length > 0) throw foreignError(foreign);
+}
+
+/** From 9.0 on the lock makes sure that nothing comes in between the look and the apply. */
+async function applyOurs(pvesh: Pvesh, inputs: ApplyInputs): Promise<string> {
+  const nodes = inputs.nodes.map(({ endpoint }) => endpoint.name);
+  const { timeoutSeconds } = inputs;
+  const locks = await hasSdnLock(pvesh);
+  return runApply(pvesh, { nodes, timeoutSeconds, say }, async (options) => {
+    const put = (token?: string) =>
+      pvesh.write("set", "/cluster/sdn", { "lock-token": token }, options);
+    if (!locks) {
+      await refuseForeign(pvesh, inputs);
+      return put();
+    }
+    return underSdnLock(pvesh, timeoutSeconds, async (token) => {
+      await refuseForeign(pvesh, inputs);
+      return put(token);
+    });
+  });
+}
+
+/**
+ * @param force apply even if no object is pending: a block changed, or the last apply failed
+ * @returns the apply's UPID; undefined when there was nothing to apply
+ */
 async function applyOnce(inputs: ApplyInputs, force: boolean): Promise<string | undefined> {
   return login.on(inputs.entry, async (session) => {
     const pvesh = new Pvesh(session);
-    const pending = await readPending(pvesh);
-    if (pending.length === 0 && !force) return undefined;
-    const { nodes, timeoutSeconds } = inputs;
-    const upid = await runApply(pvesh, { nodes, timeoutSeconds, say });
+    if (!force && (await readPending(pvesh)).length === 0) {
+      if (inputs.role === "settle") return undefined;
+      const { differs, unseen } = await nodeDrift(pvesh, inputs.nodes, (to, work) =>
+        login.on(to, work),
+      );
+      unseen.forEach((line) => say(`could not look at ${line}`));
+      if (differs.length === 0) return undefined;
+      differs.forEach((line) => say(`differs from what was applied: ${line}`));
+    }
+    const upid = await applyOurs(pvesh, inputs);
     await assertNothingPending(pvesh);
     return upid;
   });
@@ -55,7 +118,7 @@ function failedApply(error: unknown, inputs: ApplyInputs): Error {
   const failure = error instanceof Error ? error.message : String(error);
   return Object.assign(new Error(failure), {
     id: inputs.role,
-    properties: { ...inputs, upid: "", pending: [], failure } satisfies ApplyOutputs,
+    properties: { ...inputs, ...unchecked, failure } satisfies ApplyOutputs,
     reasons: [failure],
   });
 }
@@ -63,16 +126,33 @@ function failedApply(error: unknown, inputs: ApplyInputs): Error {
 export const provider: Implementation<ApplyInputs, ApplyOutputs> = {
   configure: ({ config }) => login.configure(config),
 
-  check: (_olds, inputs) => Promise.resolve({ inputs }),
+  check: (olds, inputs) => {
+    remember(olds, inputs);
+    if (inputs.role === "settle") wantedSettle = inputs;
+    return Promise.resolve({ inputs });
+  },
 
   diff: (_id, olds, news) => {
+    remember(olds, news);
     const changed = changedKeys<ApplyInputs>(olds, news, FIELDS);
-    const unfinished = news.role === "apply" && (olds.pending.length > 0 || olds.failure !== "");
+    if (news.role === "settle") {
+      const left = new Set(objectsOf(news).map(keyOf));
+      const removes = objectsOf(olds).some((object) => !left.has(keyOf(object)));
+      // The new half is made first and the old one deleted last, after the objects that go.
+      return Promise.resolve({
+        changes: changed.length > 0,
+        replaces: removes ? ["objects"] : [],
+        deleteBeforeReplace: false,
+      });
+    }
+    const { pending, differs = [], failure } = olds;
+    const unfinished = pending.length > 0 || differs.length > 0 || failure !== "";
     return Promise.resolve({ changes: changed.length > 0 || unfinished });
   },
 
   async create(inputs) {
-    const outs = { ...inputs, upid: "", pending: [], failure: "" };
+    remember(inputs);
+    const outs = { ...inputs, ...unchecked };
     if (inputs.role === "settle") return { id: inputs.role, outs };
     try {
       const upid = await applyOnce(inputs, true);
@@ -83,13 +163,20 @@ export const provider: Implementation<ApplyInputs, ApplyOutputs> = {
   },
 
   async read(id, props) {
-    const pending = await login.on(props.entry, (session) => readPending(new Pvesh(session)));
-    const { upid: _upid, pending: _pending, failure: _failure, ...inputs } = props;
-    return { id, props: { ...props, pending: pending.map(pendingText) }, inputs };
+    const { upid: _upid, pending: _p, differs: _d, failure: _f, ...inputs } = props;
+    if (props.role === "settle") return { id, props, inputs };
+    return login.on(props.entry, async (session) => {
+      const pvesh = new Pvesh(session);
+      const pending = (await readPending(pvesh)).map(pendingText);
+      const drift = await nodeDrift(pvesh, props.nodes, (to, work) => login.on(to, work));
+      drift.unseen.forEach((line) => say(`could not look at ${line}`));
+      return { id, props: { ...props, pending, differs: drift.differs }, inputs };
+    });
   },
 
   async update(_id, olds, news) {
-    const outs = { ...news, upid: olds.upid, pending: [], failure: "" };
+    remember(olds, news);
+    const outs = { ...news, ...unchecked, upid: olds.upid };
     if (news.role === "settle") return { outs };
     const force = olds.blocks !== news.blocks || olds.failure !== "";
     try {
@@ -101,7 +188,8 @@ export const provider: Implementation<ApplyInputs, ApplyOutputs> = {
   },
 
   async delete(_id, props) {
+    remember(props);
     // The apply half leaves the removal of objects to the settle half, which is deleted last.
-    if (props.role === "settle") await applyOnce(props, false);
+    if (props.role === "settle") await applyOnce({ ...props, ...wantedSettle }, false);
   },
 };

@@ -12,7 +12,7 @@ export class SdnApply extends pulumi.dynamic.Resource {
   declare readonly upid: pulumi.Output<string>;
 
   constructor(name: string, args: SdnApplyArgs, opts?: pulumi.CustomResourceOptions) {
-    const outputs = { upid: undefined, pending: undefined, failure: undefined };
+    const outputs = { upid: undefined, pending: undefined, differs: undefined, failure: undefined };
     super(stub("sdn-apply"), name, { ...outputs, ...args }, opts, "evpn", "SdnApply");
   }
 }

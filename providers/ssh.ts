@@ -9,8 +9,12 @@ export interface ExecResult {
 }
 
 export interface ExecOptions {
-  /** Text for the command's standard input. */
-  stdin?: string;
+  /** Text for the command's standard input. A promise keeps the input open until it is settled. */
+  stdin?: string | Promise<string>;
+  /** Receives standard output while the command runs, in pieces of any length. */
+  onOutput?: (text: string) => void;
+  /** The command changes nothing, so it may run again where the connection was lost. */
+  repeatable?: boolean;
   /** Milliseconds until the command is given up; the connection's own timeout when absent. */
   timeoutMs?: number;
 }
@@ -27,6 +31,8 @@ export class SshError extends Error {
   constructor(
     readonly node: string,
     message: string,
+    /** The connection broke, or could not be made: the same may work a little later. */
+    readonly connectionLost = false,
   ) {
     super(message);
     this.name = "SshError";
@@ -79,6 +85,7 @@ function connectFailure(
   return new SshError(
     endpoint.name,
     `${where}: no SSH connection (${error.message}). Check that the node is up and that nodes[].address and nodes[].port are right.`,
+    true,
   );
 }
 
@@ -141,36 +148,40 @@ function session(client: Client, endpoint: NodeEndpoint, defaultTimeoutMs: numbe
     exec: (command, options = {}) =>
       new Promise((resolve, reject) => {
         const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-        const fail = (why: string) => {
+        const fail = (why: string, connectionLost = false) => {
           clearTimeout(timer);
           client.off("close", lost);
-          reject(new SshError(endpoint.name, `${place(endpoint)}: ${why}`));
+          reject(new SshError(endpoint.name, `${place(endpoint)}: ${why}`, connectionLost));
         };
-        const lost = () => fail("the connection was lost while a command ran.");
+        const lost = () => fail("the connection was lost while a command ran.", true);
         const timer = setTimeout(() => {
           fail(`a command did not end within ${timeoutMs / 1000} s.`);
           client.destroy();
         }, timeoutMs);
         client.once("close", lost);
         client.exec(command, (error, channel) => {
-          if (error) return fail(`a command could not be started (${error.message}).`);
+          if (error) return fail(`a command could not be started (${error.message}).`, true);
           let stdout = "";
           let stderr = "";
           channel.setEncoding("utf8");
           channel.stderr.setEncoding("utf8");
-          channel.on("data", (text: string) => (stdout += text));
+          channel.on("data", (text: string) => {
+            stdout += text;
+            options.onOutput?.(text);
+          });
           channel.stderr.on("data", (text: string) => (stderr += text));
           channel.on("close", (code: number | undefined, signal: string | undefined) => {
             if (code === undefined || code === null) {
-              return fail(
-                `a command was ended${signal ? ` by SIG${signal}` : " without an exit code"}.`,
-              );
+              const how = signal ? ` by SIG${signal}` : " without an exit code";
+              return fail(`a command was ended${how}.`, !signal);
             }
             clearTimeout(timer);
             client.off("close", lost);
             resolve({ code, stdout, stderr });
           });
-          channel.end(options.stdin ?? "");
+          const { stdin = "" } = options;
+          if (typeof stdin === "string") channel.end(stdin);
+          else void stdin.then((text) => channel.end(text));
         });
       }),
   };

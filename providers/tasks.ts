@@ -35,7 +35,7 @@ export async function waitForTask(
 ): Promise<string | undefined> {
   for (;;) {
     const path = `/nodes/${nodeOfUpid(upid)}/tasks/${upid}/status`;
-    const { status, exitstatus } = statusSchema.parse(await pvesh.get(path));
+    const { status, exitstatus } = await pvesh.read(path, statusSchema);
     if (status === "stopped") return exitstatus ?? "no exit status";
     if (Date.now() >= deadline) return undefined;
     await sleep(POLL_MS);
@@ -44,19 +44,19 @@ export async function waitForTask(
 
 export async function taskLog(pvesh: Pvesh, upid: string): Promise<string[]> {
   const path = `/nodes/${nodeOfUpid(upid)}/tasks/${upid}/log`;
-  return logSchema.parse(await pvesh.get(path, { limit: LOG_LIMIT })).map((line) => line.t);
+  return (await pvesh.read(path, logSchema, { limit: LOG_LIMIT })).map((line) => line.t);
 }
 
-/** The newest task of a type on a node that began at or after a time (seconds since the epoch). */
-export async function taskSince(
+/** Newest first, as PVE lists them; more than an apply and its neighbours begin. */
+const LISTED = 50;
+
+/** The newest tasks of a type on a node, running ones too. */
+export async function tasksOf(
   pvesh: Pvesh,
   node: string,
   type: string,
-  since: number,
-): Promise<string | undefined> {
-  const tasks = listSchema.parse(
-    await pvesh.get(`/nodes/${node}/tasks`, { typefilter: type, since, source: "all" }),
-  );
-  const matching = tasks.filter((task) => task.type === type && task.starttime >= since);
-  return matching.sort((a, b) => b.starttime - a.starttime)[0]?.upid;
+): Promise<{ upid: string; starttime: number }[]> {
+  const params = { typefilter: type, source: "all", limit: LISTED };
+  const tasks = await pvesh.read(`/nodes/${node}/tasks`, listSchema, params);
+  return tasks.filter((task) => task.type === type);
 }

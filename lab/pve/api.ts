@@ -80,10 +80,14 @@ export async function carryOut(
   const { route, inPath } = match;
   const parameters = verify(route.properties, { ...raw, ...inPath }, call.files.warn);
   if (route.onNode) await requireNode(cluster, call, String(parameters.node));
-  const answer = await route.handle({ cluster, call, parameters });
-  if (!(answer instanceof WorkerAnswer)) return answer ?? null;
-  if (call.foreground) await answer.task.done;
-  return answer.task.upid;
+  const carry = async () => {
+    const answer = await route.handle({ cluster, call, parameters });
+    if (!(answer instanceof WorkerAnswer)) return answer ?? null;
+    if (call.foreground) await answer.task.done;
+    return answer.task.upid;
+  };
+  if (route.method === "GET" || !route.path.startsWith("/cluster/sdn")) return carry();
+  return cluster.writes.around(`${route.method} ${route.path}`, carry);
 }
 
 async function requireNode(cluster: Cluster, call: Call, node: string): Promise<void> {

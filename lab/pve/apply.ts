@@ -47,11 +47,14 @@ export function startNodeReload(
   const runningConfig = modelConfig(cluster.state.running);
   return cluster.tasks.start(
     { node, type: "srvreload", id: "networking", user: who.user },
-    (log) =>
-      reloadNode(
-        { shell, version, node, runningConfig, regenerateFrr, faults: cluster.faults() },
-        log,
-      ),
+    async (log) => {
+      const faults = cluster.faults();
+      if (faults.nodeLost.includes(node)) {
+        cluster.lose(node);
+        throw new Error("no answer from the node");
+      }
+      await reloadNode({ shell, version, node, runningConfig, regenerateFrr, faults }, log);
+    },
     who.foreground,
   );
 }

@@ -6,6 +6,7 @@ import { readFaults, type Faults } from "./faults";
 import type { NodeShell } from "./node-shell";
 import { StateFile } from "./state";
 import { Tasks } from "./tasks";
+import { WriteGate } from "./write-gate";
 import { versionData, type VersionData } from "./versions";
 
 /** A node of the cluster as PVE's corosync knows it. */
@@ -36,6 +37,9 @@ export class Cluster {
   readonly appliesFile: string;
   /** `guests.json`: guests beside the lab's own. */
   readonly guestsFile: string;
+  /** Every write of the API and of pvesh goes through it. */
+  readonly writes: WriteGate;
+  private readonly lost = new Set<string>();
   private readonly store: StateFile;
   private readonly faultsFile: string;
 
@@ -49,6 +53,8 @@ export class Cluster {
     this.appliesFile = path.join(options.stateDir, "applies.jsonl");
     this.guestsFile = path.join(options.stateDir, "guests.json");
     this.faultsFile = path.join(options.stateDir, "faults.json");
+    const held = path.join(options.stateDir, "held.json");
+    this.writes = new WriteGate(held, () => this.faults());
   }
 
   get state() {
@@ -72,9 +78,17 @@ export class Cluster {
     return this.nodes.some((node) => node.name === name);
   }
 
-  /** Whether a node answers; one that faults.json holds down does not. */
+  /** Whether a node answers; one that faults.json holds down, or that was lost, does not. */
   async online(name: string): Promise<boolean> {
-    return !this.faults().nodeDown.includes(name) && (await this.shell.reachable(name));
+    const { nodeDown, nodeLost } = this.faults();
+    if (!nodeLost.includes(name)) this.lost.delete(name);
+    if (nodeDown.includes(name) || this.lost.has(name)) return false;
+    return this.shell.reachable(name);
+  }
+
+  /** The node is gone until faults.json no longer names it. */
+  lose(name: string): void {
+    this.lost.add(name);
   }
 
   addressOf(name: string): string {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { generateNodeFiles } from "../../pve-model/generate";
 import type { NodeFiles, PveVersion, RunningConfig } from "../../pve-model/types";
 import type { Faults } from "./faults";
@@ -19,6 +20,9 @@ export interface NodeReload {
 /** Above what emulation needs (ifreload 8 s, frr-reload 7 s) by far; below what a user waits for. */
 const reloadMs = 480_000;
 
+/** What a slow node needs more. */
+const slowMs = 3000;
+
 /** Parts of the script's answer end with a line `@@ PART CODE`. */
 const partEnd = /^@@ (interfaces|ifreload|frr) (\d+)$/;
 
@@ -35,6 +39,7 @@ interface Part {
  */
 export async function reloadNode(reload: NodeReload, log: TaskLog): Promise<void> {
   const { shell, node, faults } = reload;
+  if (faults.nodeSlow.includes(node)) await sleep(slowMs);
   const input = await gatherNodeInput(shell, node, reload.runningConfig);
   const files = generateNodeFiles(reload.version, input);
   for (const warning of files.warnings) log.warning(warning);
@@ -111,12 +116,17 @@ function reloadScript(
       : [
           ...writing("/etc/frr/frr.conf", frrConf, "640", "frr:frr"),
           `[ $? = 0 ] || { ${part("frr")}; }`,
-          ...frrReload(faults.frrReloadFails.includes(node)),
+          ...(faults.frrSkipped.includes(node)
+            ? [`echo '${noPythontools}'`]
+            : frrReload(faults.frrReloadFails.includes(node))),
           'echo "@@ frr 0"',
         ]),
     "",
   ].join("\n");
 }
+
+const noPythontools =
+  "WARN: missing /usr/lib/frr/frr-reload.py. Please install frr-pythontools package";
 
 // FRR's own tools keep their output open in daemons that they start, so theirs goes to files.
 function frrReload(broken: boolean): string[] {
@@ -124,7 +134,7 @@ function frrReload(broken: boolean): string[] {
   const tried = `timeout -k 5 120 ${reload} </dev/null >/run/frr-reload.out 2>/run/frr-reload.err`;
   return [
     "if [ ! -e /usr/lib/frr/frr-reload.py ]; then",
-    "  echo 'WARN: missing /usr/lib/frr/frr-reload.py. Please install frr-pythontools package'",
+    `  echo '${noPythontools}'`,
     `elif ! ${broken ? "false" : tried}; then`,
     "  grep ERROR: /run/frr-reload.err 2>/dev/null",
     "  echo 'frr reload command fail. Restarting frr.'",

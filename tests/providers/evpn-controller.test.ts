@@ -104,19 +104,84 @@ it("keeps what it adopted, unless told otherwise", async () => {
   expect(await stored()).toBeUndefined();
 });
 
-it("passes on why PVE refuses to delete", async () => {
+it("refuses to delete while zones use it, and names them all", async () => {
   const { outs } = await provider.create(inputs);
-  await cluster.run(
-    "create",
-    "/cluster/sdn/zones",
-    "--zone",
-    "z1",
-    "--type",
-    "evpn",
-    "--controller",
-    "frr",
-    "--vrf-vxlan",
-    "4096",
+  for (const [zone, vni] of Object.entries({ z1: "4096", z2: "4097" })) {
+    const options = ["--type", "evpn", "--controller", "frr", "--vrf-vxlan", vni];
+    await cluster.run("create", "/cluster/sdn/zones", "--zone", zone, ...options);
+  }
+  await expect(provider.delete("frr", outs)).rejects.toThrow("'frr' is used by zones z1, z2");
+  expect(writes()).toEqual(["create"]);
+});
+
+it("says what it changes, and is silent where nothing changes", async () => {
+  const said = jest.spyOn(console, "log").mockImplementation(() => undefined);
+  const lines = () => said.mock.calls.flat().join("\n");
+  try {
+    await create(...frr);
+    const { outs } = await provider.create(inputs);
+    expect(lines()).toContain(
+      "controller 'frr': asn 65001, peers 10.255.0.1 -> asn 4200001000, peers 10.255.0.1,10.255.0.2",
+    );
+    expect(lines()).toContain("was there before and is adopted");
+    said.mockClear();
+    await provider.update("frr", outs, inputs);
+    expect(lines()).toBe("");
+    await provider.update("frr", outs, { ...inputs, asn: 65007 });
+    expect(lines()).toBe(
+      "controller 'frr': asn 4200001000, peers 10.255.0.1,10.255.0.2 -> asn 65007, peers 10.255.0.1,10.255.0.2",
+    );
+  } finally {
+    said.mockRestore();
+  }
+});
+
+it("finds a change that somebody made and did not apply, and one that only its applied form shows", async () => {
+  const { outs } = await provider.create(inputs);
+  await cluster.run("set", "/cluster/sdn");
+  await cluster.run("set", "/cluster/sdn/controllers/frr", "--asn", "65009");
+  expect((await provider.read("frr", outs)).props).toMatchObject({ asn: 65009 });
+  await provider.update("frr", { ...outs, asn: 65009 }, inputs);
+  expect((await provider.read("frr", outs)).props).toEqual(outs);
+  await cluster.run("delete", "/cluster/sdn/controllers/frr");
+  // Still running until the next apply, but the next apply takes it away.
+  expect(await cluster.get("/cluster/sdn/controllers", "--pending", "1")).toMatchObject([
+    { controller: "frr", state: "deleted" },
+  ]);
+  expect(await provider.read("frr", outs)).toEqual({ id: "" });
+});
+
+it("refuses an edit that came between its look and its write", async () => {
+  await create(...frr);
+  const { endpoint } = cluster.server;
+  let raced = false;
+  // The first look sees asn 65001; before the write somebody sets another.
+  cluster.cluster.writes.around = async (request, carryOut) => {
+    if (request.startsWith("PUT") && !raced) {
+      raced = true;
+      await cluster.run("set", "/cluster/sdn/controllers/frr", "--asn", "65002");
+    }
+    return carryOut();
+  };
+  await expect(provider.create({ ...inputs, entry: endpoint })).rejects.toThrow(
+    "detected modified configuration - file changed by other user? Try again.",
   );
-  await expect(provider.delete("frr", outs)).rejects.toThrow("controller frr is used by z1");
+  expect(await stored()).toMatchObject({ asn: 65002 });
+});
+
+it("asks again where the connection was lost, and never writes twice", async () => {
+  await create("--controller", "frr", "--asn", "4200001000", "--peers", "10.255.0.1,10.255.0.2");
+  const { outs } = await provider.create(inputs);
+  const reading = provider.read("frr", outs);
+  cluster.server.dropConnections();
+  expect((await reading).id).toBe("frr");
+  await cluster.run("delete", "/cluster/sdn/controllers/frr");
+  cluster.cluster.writes.around = async (_request, carryOut) => {
+    const answer = await carryOut();
+    cluster.server.dropConnections();
+    return answer;
+  };
+  await expect(provider.create(inputs)).rejects.toThrow("the connection was lost");
+  expect(writes()).toEqual(["create"]);
+  expect(await stored()).toMatchObject({ asn: 4200001000 });
 });

@@ -1,3 +1,6 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { z } from "zod";
 import { Pvesh, PveshError, pveMessage } from "../../providers/pvesh";
 import { withSession } from "../../providers/ssh";
 import { Answer, sshServer, TestServer } from "../fixtures/ssh-server";
@@ -55,4 +58,48 @@ it("takes pvesh's usage line out of a message", () => {
   const text =
     "400 Parameter verification failed.\nasn: value must be smaller\npvesh create <api_path>\n";
   expect(pveMessage(text)).toBe("400 Parameter verification failed.; asn: value must be smaller");
+});
+
+const recorded = path.join(__dirname, "..", "fixtures", "pve", "errors");
+const texts = fs.readdirSync(recorded).flatMap((file) =>
+  fs
+    .readFileSync(path.join(recorded, file), "utf8")
+    .split(/^\$ /m)
+    .map((entry) => entry.split("\n").slice(1))
+    .map((lines) => lines.filter((line) => !/^ {2}-> rc \d+$/.test(line)).join("\n"))
+    .filter((text) => text.trim() !== "")
+    .map((text) => [file.replace(".txt", ""), text] as const),
+);
+
+it("has recorded refusals of all versions to be held to", () => {
+  expect(new Set(texts.map(([version]) => version))).toEqual(new Set(["8.4", "9.1", "9.2-pre"]));
+  expect(texts.length).toBeGreaterThan(100);
+});
+
+it.each(texts)("gives %s's message without Perl's tail and usage: %j", (_version, text) => {
+  const message = pveMessage(text);
+  expect(message).not.toMatch(/\bline \d+\.|<api_path>|^\s*$/);
+  const words = text.replace(/ at\s+(\S+\s+)?line \d+\..*$/gm, "");
+  // Nothing but the tail and the usage line is lost.
+  for (const line of words.split("\n").filter((each) => each && !each.startsWith("pvesh "))) {
+    expect(message).toContain(line.trim());
+  }
+});
+
+it("says where an answer is not what it knows", async () => {
+  const schema = z.array(z.looseObject({ asn: z.number() }));
+  await expect(
+    withPvesh({ stdout: '[{"asn":1},{"asn":"x"}]' }, (pvesh) =>
+      pvesh.read("/cluster/sdn/controllers", schema),
+    ),
+  ).rejects.toThrow(
+    /Unable to run `pvesh get \/cluster\/sdn\/controllers` on pve01: the answer is not what this program knows \(1\.asn: /,
+  );
+});
+
+it("gives up a call that does not end", async () => {
+  const started = withPvesh({ instead: "hang" }, (pvesh) =>
+    pvesh.write("set", "/cluster/sdn", {}, { timeoutMs: 200 }),
+  );
+  await expect(started).rejects.toThrow("a command did not end within 0.2 s");
 });

@@ -1,0 +1,47 @@
+import * as fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PveFailure } from "./errors";
+import type { Faults } from "./faults";
+
+/** What a test finds in `held.json` while a write is held. */
+export interface HeldWrite {
+  /** `POST /cluster/sdn/vnets`. */
+  request: string;
+  /** From 1, among the writes since `holdWrite` was asked for. */
+  number: number;
+}
+
+const pollMs = 50;
+
+/**
+ * Holds one write of an update, so that a test can kill the engine at exactly that point: before the
+ * write is carried out (then it never is), or after it was and before it is answered. While it is held
+ * `held.json` names it; it is let go when faults.json no longer asks for it.
+ */
+export class WriteGate {
+  private count = 0;
+
+  constructor(
+    private readonly heldFile: string,
+    private readonly faults: () => Faults,
+  ) {}
+
+  async around<T>(request: string, carryOut: () => Promise<T>): Promise<T> {
+    const { holdWrite } = this.faults();
+    this.count = holdWrite ? this.count + 1 : 0;
+    if (!holdWrite || this.count !== holdWrite.number) return carryOut();
+    if (holdWrite.when === "before") {
+      await this.hold({ request, number: this.count });
+      throw new PveFailure("held by faults.json, and never carried out");
+    }
+    const answer = await carryOut();
+    await this.hold({ request, number: this.count });
+    return answer;
+  }
+
+  private async hold(held: HeldWrite): Promise<void> {
+    fs.writeFileSync(this.heldFile, JSON.stringify(held));
+    while (this.faults().holdWrite?.number === held.number) await sleep(pollMs);
+    fs.rmSync(this.heldFile, { force: true });
+  }
+}
