@@ -3,13 +3,13 @@ import { EvpnFabric } from "./components/evpn-fabric";
 import { loadConfig, warnOf } from "./config/load";
 import { ConfigError } from "./config/violation";
 import { lintsOf } from "./plan/lints";
-import { buildPlan } from "./plan/plan";
+import { blockFindings, buildPlan } from "./plan/plan";
 import { expectationsOf } from "./verify/expect";
 
 function fabric(): EvpnFabric {
   const { config, credentials } = loadConfig();
   const plan = buildPlan(config, { project: pulumi.getProject(), stack: pulumi.getStack() });
-  warnOf(lintsOf(config));
+  warnOf([...lintsOf(config), ...blockFindings(config, plan).warnings]);
   const { endpoint, insecure } = config.cluster.api;
   return new EvpnFabric(plan.name, {
     plan,

@@ -3,6 +3,7 @@ import { CONTRACT_VERSION, NetworkContract } from "../contract/types";
 import { FabricConfig } from "../config/schema";
 import { ConfigError } from "../config/violation";
 import { network, subnetId } from "./addressing";
+import { BlockFindings, checkBlocks, NO_EXTRA_LINES } from "./block-violations";
 import { renderBlock, vtepOf } from "./frr-block";
 import { violationsOf } from "./invariants";
 import { peersOf } from "./invariants-peers";
@@ -96,7 +97,8 @@ export function hashOf(value: unknown): string {
 /**
  * Derives everything that the fabric is to be from the config. Pure: the same config and identity
  * give the same plan.
- * @throws ConfigError with all violations of the rules between fields at once
+ * @throws ConfigError with all violations of the rules between fields at once, or with all lines of the
+ *   blocks that Proxmox VE's merge would not keep
  */
 export function buildPlan(written: FabricConfig, identity: StackIdentity): Plan {
   const violations = violationsOf(written);
@@ -133,5 +135,14 @@ export function buildPlan(written: FabricConfig, identity: StackIdentity): Plan 
   // beforehand are not part of what the fabric is.
   const { pveVersion: _known, ...planned } = body;
   const reachable = { ...planned, nodes: nodes.map(({ endpoint: _endpoint, ...node }) => node) };
-  return deepFreeze({ ...body, hash: hashOf(reachable) });
+  const plan = deepFreeze<Plan>({ ...body, hash: hashOf(reachable) });
+  const { errors } = blockFindings(config, plan);
+  if (errors.length > 0) throw new ConfigError(errors);
+  return plan;
+}
+
+/** What Proxmox VE's merge would do to the blocks; an operator's own frr.conf goes through none. */
+export function blockFindings(config: FabricConfig, plan: Plan): BlockFindings {
+  if (config.frr.owner === "operator") return { errors: [], warnings: [] };
+  return checkBlocks(plan, config.cluster.pveVersion, config.frr.extraLines);
 }
