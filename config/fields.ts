@@ -159,13 +159,19 @@ export const sdnId = matching(
   "2 to 8 letters and digits, a letter first",
 );
 
-/** FRR reads its configuration line by line; what a `!` does there is for plan/ to say. */
+/** Words that end the section that a line stands in, or open another: the lines below would follow. */
+const STRUCTURE =
+  /^(exit|exit-vrf|exit-address-family|quit|end|router|vrf|interface|route-map|address-family)( |$)/;
+
+/** FRR reads its configuration line by line; what a `!` does inside one is for plan/ to say. */
 export const frrLine = withoutSecret(
   "one FRR statement, such as: bgp bestpath as-path multipath-relax",
   (value) => /\bpassword\b/i.test(value),
   (value) => {
     if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value))
       return "is more than one line, or holds a control character";
+    if (value.startsWith("!") || value.startsWith("#")) return "is a comment";
+    if (STRUCTURE.test(value)) return "opens or closes a section, and would move what follows it";
     return value === value.trim() && value !== "" ? undefined : "is empty, or has blanks around it";
   },
   "holds a password, which would stand in clear in the state, in previews and in frr.conf.local",

@@ -1,18 +1,7 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { Environment } from "nunjucks";
 import { FabricConfig, NodeConfig } from "../config/schema";
 import { autoRouteTarget, Family, familyOf, hostPrefix } from "./addressing";
+import { renderTemplate } from "./template";
 import { StackIdentity } from "./types";
-
-const TEMPLATE = path.join(__dirname, "..", "templates", "frr-pve.conf.njk");
-
-/** Undefined variables are errors: a block with a hole in it would still be valid FRR text. */
-const environment = new Environment(null, {
-  autoescape: false,
-  throwOnUndefined: true,
-  trimBlocks: true,
-});
 
 type ExternalPeer = FabricConfig["fabric"]["externalPeers"][number];
 
@@ -106,9 +95,10 @@ export function renderBlock(
   identity: StackIdentity,
 ): string {
   const { zone, fabric, frr } = config;
+  const { extraLines } = frr;
   const routed = fabric.topology === "routed";
   const inZone = zone.nodes?.includes(node.name) ?? true;
-  return environment.renderString(fs.readFileSync(TEMPLATE, "utf8"), {
+  return renderTemplate("frr-pve.conf.njk", {
     owner: blockOwner(identity),
     asn: fabric.asn,
     vtep,
@@ -120,6 +110,12 @@ export function renderBlock(
     evpnEdges: edgesOf(config, "evpn").map(({ address }) => address),
     evpnOnMesh: frr.evpnSessions === "mesh",
     advertiseSviIp: frr.advertiseSviIp,
+    extraLines: extraLines.router,
+    extraFamilies: [
+      { name: "ipv4 unicast", lines: extraLines.ipv4 },
+      { name: "ipv6 unicast", lines: extraLines.ipv6 },
+      { name: "l2vpn evpn", lines: extraLines.evpn },
+    ].filter(({ lines }) => lines.length > 0),
     vrf: `vrf_${zone.id}`,
     // Without the zone there is no VRF on the node, and FRR would make a BGP instance for a ghost.
     targets: inZone ? targetsOf(config) : { import: [], export: [] },

@@ -3,7 +3,7 @@ import { CONTRACT_VERSION, NetworkContract } from "../contract/types";
 import { FabricConfig } from "../config/schema";
 import { ConfigError } from "../config/violation";
 import { network, subnetId } from "./addressing";
-import { BlockFindings, checkBlocks, NO_EXTRA_LINES } from "./block-violations";
+import { BlockFindings, checkBlocks } from "./block-violations";
 import { renderBlock, vtepOf } from "./frr-block";
 import { violationsOf } from "./invariants";
 import { peersOf } from "./invariants-peers";

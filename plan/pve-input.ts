@@ -60,7 +60,8 @@ export function pveInput(plan: Plan, node: PlannedNode): NodeInput {
     runningConfig: runningConfig(plan),
     interfaces: `auto vtep\n${stanza}\nauto bridge\niface bridge inet manual\n\tbridge-ports vtep\n`,
     frrConfLocal: plan.blocks[node.name] ?? null,
-    routes: {},
+    // How Proxmox VE finds an IPv6 address: it reads none from the file (pve-model/vtep.ts).
+    routes: { [plan.controller.peers[0] ?? ""]: `${node.vtep},vtep` },
     macs: { vtep: MAC, bridge: MAC },
   };
 }

@@ -33,7 +33,11 @@ function strict(value: unknown, at: string): unknown {
  * undefined name for false or empty. It asks its globals for each name that the context lacks, so
  * globals that answer every name with an error make them strict too. (`range` and its like go with it.)
  */
-const environment = new Environment(null, { autoescape: false, throwOnUndefined: true });
+const environment = new Environment(null, {
+  autoescape: false,
+  throwOnUndefined: true,
+  trimBlocks: true,
+});
 Object.assign(environment, {
   globals: new Proxy({}, { has: () => true, get: (_none, name) => unknown(String(name)) }),
 });

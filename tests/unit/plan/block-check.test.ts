@@ -82,7 +82,9 @@ describe.each(PVE_VERSIONS)("the merge of %s", (version) => {
       expect.stringContaining("takes the place of Proxmox VE's own rule seq 1"),
     ]);
     const twice = with_(version, "router bgp", "ip prefix-list UNDERLAY4 seq 5 deny any");
-    expect(twice[0]).toMatch(/UNDERLAY4 seq 5 permit 10.255.0.1\/32: is lost: a later line is seq 5/);
+    expect(twice[0]).toMatch(
+      /UNDERLAY4 seq 5 permit 10.255.0.1\/32: is lost: a later line is seq 5/,
+    );
   });
 
   it("runs one router, by the fabric's AS number", () => {

@@ -81,6 +81,26 @@ describe("the block", () => {
     ]);
   });
 
+  it("holds the operator's own lines, of the router before any family, each family's in its own", () => {
+    const extraLines = {
+      router: ["bgp bestpath as-path multipath-relax"],
+      ipv4: ["maximum-paths 8", "distance bgp 20 200 200"],
+      evpn: ["advertise-svi-ip"],
+    };
+    const added = statements(blockOf({ frr: { extraLines } })).filter(
+      (line) => !statements(blockOf()).includes(line),
+    );
+    const router = "router bgp 4200001000";
+    expect(added).toEqual([
+      `${router}: bgp bestpath as-path multipath-relax`,
+      `${router} > address-family ipv4 unicast: maximum-paths 8`,
+      `${router} > address-family ipv4 unicast: distance bgp 20 200 200`,
+      `${router} > address-family l2vpn evpn: address-family l2vpn evpn`,
+      `${router} > address-family l2vpn evpn: advertise-svi-ip`,
+      `${router} > address-family l2vpn evpn: exit-address-family`,
+    ]);
+  });
+
   it("exports the fabric's own route target beside one for the edge, and neither without one", () => {
     const { zone } = labConfig();
     expect(blockOf()).not.toContain("route-target export");
