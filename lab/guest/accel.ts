@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 
 /**
  * What runs the guest's processor: the host's own by KVM, a Linux kernel that is a program (User Mode
@@ -13,22 +14,17 @@ export interface HostAbilities {
   kvm(): boolean;
   /** The text of /proc/cpuinfo. */
   cpuinfo(): string;
-  /** User Mode Linux, its modules and a tap device are there. */
+  /** The image has User Mode Linux, and tap devices can be made. */
   uml(): boolean;
 }
 
-const thisHost: HostAbilities = {
-  kvm: () => canOpen("/dev/kvm"),
-  cpuinfo: () => fs.readFileSync("/proc/cpuinfo", "utf8"),
-  uml: () => umlInstalled() && canOpen("/dev/net/tun"),
-};
-
-/** Where Debian's package user-mode-linux puts its parts. */
-export const umlKernel = "/usr/bin/linux.uml";
-export const umlModules = "/usr/lib/uml/modules";
-
-export function umlInstalled(): boolean {
-  return fs.existsSync(umlKernel) && fs.existsSync(umlModules);
+/** This machine, with the image's User Mode Linux in the folder `uml`. */
+export function thisHost(uml: string): HostAbilities {
+  return {
+    kvm: () => canOpen("/dev/kvm"),
+    cpuinfo: () => fs.readFileSync("/proc/cpuinfo", "utf8"),
+    uml: () => fs.existsSync(path.join(uml, "linux")) && canOpen("/dev/net/tun"),
+  };
 }
 
 /**
@@ -38,7 +34,7 @@ export function umlInstalled(): boolean {
  * @throws when EVPN_LAB_ACCEL is something else
  */
 export function accelCandidates(
-  host: HostAbilities = thisHost,
+  host: HostAbilities,
   forced: string | undefined = process.env.EVPN_LAB_ACCEL,
 ): Accel[] {
   if (forced === "kvm" || forced === "uml" || forced === "tcg") return [forced];
@@ -51,8 +47,7 @@ export function accelCandidates(
   return candidates;
 }
 
-/** Whether KVM is worth a try here. */
-export function kvmWorks(host: HostAbilities = thisHost): boolean {
+function kvmWorks(host: HostAbilities): boolean {
   return host.kvm() && /^flags\s*:.*\b(vmx|svm)\b/m.test(host.cpuinfo());
 }
 

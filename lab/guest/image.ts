@@ -6,7 +6,7 @@ import type { Progress } from "../progress";
 import { cpioArchive, type CpioEntry } from "./cpio";
 import { lastLines, run } from "./process";
 
-/** What QEMU boots; all files are read-only and shared by every lab of this user. */
+/** What is booted; all files are read-only and shared by every lab of this user. */
 export interface GuestImage {
   hash: string;
   kernel: string;
@@ -14,6 +14,8 @@ export interface GuestImage {
   root: string;
   /** busybox and the modules that are needed before the root; the lab's own archive follows it. */
   baseInitrd: string;
+  /** The folder that User Mode Linux has as its root: `linux`, its C library, mount points. */
+  uml: string;
 }
 
 const suite = "trixie";
@@ -22,7 +24,7 @@ const sources = path.join(__dirname, "image");
 
 /**
  * The guest's image for what lies in `image/`, built when the cache doesn't have it (about a
- * minute, downloads some 60 MB of Debian packages). A build happens beside its final place and is
+ * minute, downloads some 100 MB of Debian packages). A build happens beside its final place and is
  * renamed into it, so that an interrupted one is never used.
  * @throws when apt knows no Debian archive or mmdebstrap fails: the message ends with its last lines.
  */
@@ -51,6 +53,7 @@ export async function ensureImage(
     kernel: path.join(final, "vmlinuz"),
     root: path.join(final, "root.squashfs"),
     baseInitrd: path.join(final, "initrd"),
+    uml: path.join(final, "uml"),
   };
 }
 
@@ -100,6 +103,10 @@ async function build(directory: string): Promise<void> {
   await must("tar", ["-C", directory, "-xf", extra]);
   const unpacked = path.join(directory, "lab-out");
   fs.renameSync(path.join(unpacked, "vmlinuz"), path.join(directory, "vmlinuz"));
+  // Debian may have no User Mode Linux for this release.
+  if (fs.existsSync(path.join(unpacked, "uml"))) {
+    fs.renameSync(path.join(unpacked, "uml"), path.join(directory, "uml"));
+  }
   fs.writeFileSync(path.join(directory, "initrd"), cpioArchive(treeEntries(unpacked, "")));
   fs.rmSync(unpacked, { recursive: true });
   fs.rmSync(tar);

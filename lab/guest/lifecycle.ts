@@ -3,14 +3,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { claimPorts, readPorts, type LabPorts } from "../ports";
 import { labPaths, type LabPaths } from "../paths";
 import type { Progress } from "../progress";
-import { accelCandidates, type Accel } from "./accel";
+import { accelCandidates, thisHost, type Accel } from "./accel";
 import { cpioArchive } from "./cpio";
 import { ensureImage } from "./image";
 import { scriptEntries, scriptsHash, writeInitrd } from "./initrd";
 import { ensureKeys, writeSshConfig } from "./keys";
 import { killMachine, machinePid, startMachine, until } from "./machine";
 import { labNodes, labRoot, sshAliases } from "./nodes";
-import { ensureUml } from "./packages";
 import { lastLines } from "./process";
 
 import { ssh } from "./ssh";
@@ -63,8 +62,7 @@ export async function startGuest(
   if (running && changed.length > 0) progress.note(`ports chosen anew: ${changed.join(", ")}`);
   writeSshConfig(paths, ports);
   writeInitrd(paths, image.baseInitrd);
-  await ensureUml(progress);
-  const candidates = accelCandidates();
+  const candidates = accelCandidates(thisHost(image.uml));
   for (const [index, accel] of candidates.entries()) {
     const started: StartedWith = { accel, imageHash: image.hash, scriptsHash: scriptsHash() };
     fs.writeFileSync(paths.guestState, `${JSON.stringify(started, null, 2)}\n`);

@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import type { Progress } from "../progress";
-import { kvmWorks, umlInstalled } from "./accel";
 import { lastLines, run } from "./process";
 
 /** Debian packages that the lab's own code runs on the host, each with the file that shows it is there. */
@@ -54,24 +53,6 @@ export async function ensureHostPackages(progress: Progress): Promise<void> {
   if (still.length > 0) {
     throw new Error(`apt-get ended well, but the programs of ${still.join(", ")} are not there.`);
   }
-}
-
-/**
- * Where KVM doesn't work: installs User Mode Linux when it is missing. Never fails: without it the
- * guest is emulated, and a line says what would help.
- */
-export async function ensureUml(progress: Progress): Promise<void> {
-  const forced = process.env.EVPN_LAB_ACCEL;
-  if (umlInstalled() || (forced ? forced !== "uml" : kvmWorks())) return;
-  const command = "apt-get install --no-install-recommends user-mode-linux";
-  const slow = "the guest is emulated by QEMU, which is several times slower";
-  if (process.getuid?.() !== 0) {
-    progress.note(`no KVM and no user-mode-linux: ${slow}. To mend that: sudo ${command}`);
-    return;
-  }
-  await progress
-    .step("install user-mode-linux (runs the guest)", () => aptInstall(["user-mode-linux"]))
-    .catch((error: unknown) => progress.note(`${(error as Error).message}\n${slow}`));
 }
 
 async function aptInstall(names: readonly string[]): Promise<void> {

@@ -3,7 +3,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { LabPaths } from "../paths";
 import type { LabPorts } from "../ports";
-import { umlKernel, umlModules } from "./accel";
 import type { GuestImage } from "./image";
 import { sshAliases } from "./nodes";
 
@@ -15,14 +14,10 @@ const script = path.join(__dirname, "uml.sh");
  * child of the one in `.lab/guest/uml.pid`.
  */
 export function spawnUml(paths: LabPaths, image: GuestImage, ports: LabPorts): void {
-  // The kernel separates a disk's options by commas and colons: it gets names in its own folder.
-  const root = path.join(paths.guest, "root.squashfs");
-  fs.rmSync(root, { force: true });
-  fs.symlinkSync(image.root, root);
   fs.copyFileSync(path.join(__dirname, "to-host.sh"), path.join(paths.guest, "to-host.sh"));
   const serial = fs.openSync(paths.serialLog, "w", 0o600);
   const log = fs.openSync(paths.machineLog, "w", 0o600);
-  const child = spawn("unshare", umlArguments(paths, ports, process.getuid?.() === 0), {
+  const child = spawn("unshare", umlArguments(paths, image, ports, process.getuid?.() === 0), {
     detached: true,
     stdio: ["ignore", serial, log],
     cwd: paths.guest,
@@ -40,16 +35,22 @@ export function spawnUml(paths: LabPaths, image: GuestImage, ports: LabPorts): v
  * The arguments of unshare(1): namespaces, then uml.sh with the forwards, then the kernel's own.
  * Without root a user namespace makes the others possible. Nothing secret is in them.
  */
-export function umlArguments(paths: LabPaths, ports: LabPorts, isRoot: boolean): string[] {
+export function umlArguments(
+  paths: LabPaths,
+  image: GuestImage,
+  ports: LabPorts,
+  isRoot: boolean,
+): string[] {
   return [
     ...(isRoot ? [] : ["--user", "--map-root-user"]),
     ...["--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--"],
-    ...["/bin/sh", script, paths.guest, "outside"],
+    ...["/bin/sh", script, "outside", paths.guest, image.root, image.uml],
     ...sshAliases.map(({ name, address }) => `${name}:${ports[name]}:${address}`),
-    ...["--", umlKernel, "mem=1200M", "initrd=initrd", `hostfs=${umlModules}`],
+    // What follows is seen from the root that uml.sh makes; no path of the host's is in it.
+    ...["--", "/linux", "mem=1200M", "initrd=/lab/initrd"],
     // d: a plain image and no layer over it; r: read-only; c: shared with other labs.
-    ...["ubd0drc=root.squashfs", "ubd1d=nodes.img"],
-    ...["vec0:transport=tap,ifname=lab0", "uml_dir=memory/", "umid=lab"],
+    ...["ubd0drc=/lab/base.squashfs", "ubd1d=/lab/nodes.img"],
+    ...["vec0:transport=tap,ifname=lab0", "uml_dir=/lab/memory/", "umid=lab"],
     ...["con=null", "ssl=null", "con0=null,fd:1", "console=tty0", "quiet", "panic=1", "noreboot"],
   ];
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # mmdebstrap's customize hook: adds the kernel's modules to the root and lays out, in /lab-out, what
-# QEMU needs beside it (kernel, busybox, the few modules that must be loaded before the root).
+# QEMU and User Mode Linux need beside it (kernels, busybox, the few modules that must be loaded
+# before the root).
 # The kernel package is unpacked, not installed: installing it would pull in an initramfs generator
 # and run it, for an initramfs that is never booted.
 set -eu
@@ -51,6 +52,39 @@ while read -r file; do
   cp "$root$file" "$out/lib/lab-modules/"
   basename "$file" >>"$out/lib/lab-modules/order"
 done <"$work/order"
+
+# User Mode Linux, for hosts without KVM: the kernel as a program with the C library that it needs (the
+# host's may be older), in a root of its own. Its block devices and file systems differ in part.
+if (cd "$work" && apt-get -o APT::Sandbox::User=root download user-mode-linux); then
+  dpkg-deb -x "$work"/user-mode-linux_*.deb "$work/uml"
+  mkdir -p "$out/uml/lib64" "$out/uml/lib/x86_64-linux-gnu" "$out/lib/lab-modules-uml"
+  mkdir "$out/uml/dev" "$out/uml/proc" "$out/uml/lab"
+  cp "$work/uml/usr/bin/linux.uml" "$out/uml/linux"
+  cp -L "$root/lib64/ld-linux-x86-64.so.2" "$out/uml/lib64/"
+  cp -L "$root/lib/x86_64-linux-gnu/libc.so.6" "$out/uml/lib/x86_64-linux-gnu/"
+  modules=$(find "$work/uml/usr/lib/uml/modules" -mindepth 1 -maxdepth 1 -type d)
+  version=$(basename "$modules")
+  kept=$root/usr/lib/modules/$version
+  mkdir -p "$kept/kernel/drivers" "$kept/kernel/fs"
+  cp "$modules"/modules.builtin* "$modules/modules.order" "$kept/"
+  (
+    cd "$modules/kernel"
+    for folder in net lib crypto drivers/net fs/overlayfs fs/squashfs; do
+      cp -a "$folder" "$kept/kernel/$folder"
+    done
+    cd "$kept/kernel"
+    rm -rf drivers/net/ethernet drivers/net/wireless net/ceph net/sunrpc net/sctp net/tipc net/rds \
+      net/9p net/bluetooth net/mac80211 net/wireless
+  )
+  chroot "$root" depmod -a "$version"
+  for module in squashfs overlay; do
+    chroot "$root" modprobe -S "$version" --show-depends "$module"
+  done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$work/order"
+  while read -r file; do
+    cp "$root$file" "$out/lib/lab-modules-uml/"
+    basename "$file" >>"$out/lib/lab-modules-uml/order"
+  done <"$work/order"
+fi
 
 # rt_tables.d is where ifupdown2 writes the VRFs' tables; Debian's iproute2 doesn't create it.
 mkdir -p "$root/etc/iproute2/rt_tables.d" "$root/etc/pve" "$root/etc/network/interfaces.d"

@@ -82,7 +82,7 @@ describe("accelCandidates", () => {
 });
 
 describe("QEMU's arguments", () => {
-  const image = { hash: "h", kernel: "/k", root: "/r", baseInitrd: "/i" };
+  const image = { hash: "h", kernel: "/k", root: "/r", baseInitrd: "/i", uml: "/u" };
   it("listen on loopback only and survive commas in the checkout's path", () => {
     const paths = labPaths("/tmp/a,b");
     const ports = { pve01: 1, pve02: 2, pve03: 3, lab: 4, pveApi: 5, pvesh: 6 };

@@ -11,6 +11,7 @@ import { claimPorts, type LabPorts } from "../../../lab/ports";
 let root: string;
 beforeEach(() => (root = fs.mkdtempSync(path.join(os.tmpdir(), "lab-uml-"))));
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+const image = { hash: "h", kernel: "/tmp/k", root: "/tmp/r", baseInitrd: "/tmp/i", uml: "/tmp/u" };
 const isRoot = process.getuid?.() === 0;
 
 describe("the arguments of User Mode Linux", () => {
@@ -18,12 +19,15 @@ describe("the arguments of User Mode Linux", () => {
 
   it("make its namespaces by a user namespace where nobody is root", () => {
     const paths = labPaths(root);
-    expect(umlArguments(paths, ports, true)).not.toContain("--user");
-    expect(umlArguments(paths, ports, false).slice(0, 2)).toEqual(["--user", "--map-root-user"]);
+    expect(umlArguments(paths, image, ports, true)).not.toContain("--user");
+    expect(umlArguments(paths, image, ports, false).slice(0, 2)).toEqual([
+      "--user",
+      "--map-root-user",
+    ]);
   });
 
   it("hold no path of the checkout where the kernel would split it at a comma or a colon", () => {
-    const args = umlArguments(labPaths("/tmp/a,b:c"), ports, true);
+    const args = umlArguments(labPaths("/tmp/a,b:c"), image, ports, true);
     const kernel = args.slice(args.lastIndexOf("--") + 1);
     expect(kernel.filter((argument) => argument.includes("/tmp"))).toEqual([]);
     expect(args).toContain("pve02:2:10.0.10.2");
@@ -86,11 +90,25 @@ function startWith(
     path.join(__dirname, "../../../lab/guest/to-host.sh"),
     path.join(paths.guest, "to-host.sh"),
   );
-  const program = path.join(paths.guest, "kernel");
+  // No image here: the kernel's root holds the folders for mounts only, and chroot doesn't go there.
+  const uml = path.join(root, "uml");
+  for (const folder of ["dev", "proc", "lab"])
+    fs.mkdirSync(path.join(uml, folder), { recursive: true });
+  const programs = path.join(root, "bin");
+  fs.mkdirSync(programs);
+  fs.writeFileSync(
+    path.join(programs, "chroot"),
+    '#!/bin/sh\ncd "$1/lab" && shift && exec "$@"\n',
+    {
+      mode: 0o755,
+    },
+  );
+  const program = path.join(root, "kernel");
   fs.writeFileSync(program, kernel, { mode: 0o755 });
-  const args = umlArguments(paths, ports, isRoot);
+  const args = umlArguments(paths, { ...image, root: program, uml }, ports, isRoot);
   args.splice(args.lastIndexOf("--") + 1, Infinity, program);
-  const child = spawn("unshare", args, { detached: true, stdio: "ignore" });
+  const env = { ...process.env, PATH: `${programs}:${process.env.PATH ?? ""}` };
+  const child = spawn("unshare", args, { detached: true, stdio: "ignore", env });
   fs.writeFileSync(paths.umlPid, `${child.pid}\n`);
   return child;
 }
