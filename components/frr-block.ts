@@ -36,7 +36,8 @@ export class FrrBlock extends pulumi.ComponentResource {
 
   constructor(name: string, args: FrrBlockArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox-evpn:index:FrrBlock", name, {}, opts);
-    const { host, port, user, hostKey } = args.endpoint;
+    const { host, port, user, hostKey, name: node } = args.endpoint;
+    const place = { identity: args.identity, node };
     this.command = new command.remote.Command(
       `${name}-frr-conf-local`,
       {
@@ -52,8 +53,8 @@ export class FrrBlock extends pulumi.ComponentResource {
         ...(args.retired
           ? NOTHING
           : {
-              create: installScript(args.identity),
-              delete: removeScript(args.identity),
+              create: installScript(place),
+              delete: removeScript(place),
               stdin: args.block,
             }),
       },
