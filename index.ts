@@ -4,7 +4,7 @@ import { loadConfig, warnOf } from "./config/load";
 import { ConfigError } from "./config/violation";
 import { lintsOf } from "./plan/lints";
 import { blockFindings, buildPlan } from "./plan/plan";
-import { expectationsOf } from "./verify/expect";
+import { intentOf } from "./verify/intent";
 
 function fabric(): EvpnFabric {
   const { config, credentials } = loadConfig();
@@ -13,7 +13,7 @@ function fabric(): EvpnFabric {
   const { endpoint, insecure } = config.cluster.api;
   return new EvpnFabric(plan.name, {
     plan,
-    expectations: expectationsOf(plan),
+    intent: intentOf(plan),
     api: { endpoint, insecure, token: credentials.apiToken },
     privateKey: credentials.privateKey,
     apply: config.apply,

@@ -14,8 +14,8 @@ import { FrrBlock, FrrBlockArgs } from "./frr-block";
 
 export interface EvpnFabricArgs {
   plan: Plan;
-  /** What must be true on each node, derived from the plan. */
-  expectations: FabricHealthArgs["expectations"];
+  /** What the fabric is to be, as the proof needs it. */
+  intent: FabricHealthArgs["intent"];
   api: { endpoint: string; insecure: boolean; token: pulumi.Input<string> };
   privateKey: pulumi.Input<string>;
   apply: FabricConfig["apply"];
@@ -152,12 +152,12 @@ export class EvpnFabric extends pulumi.ComponentResource {
   }
 
   private health(name: string, apply: SdnApply): FabricHealth {
-    const { plan, expectations } = this.args;
+    const { plan, intent } = this.args;
     return new FabricHealth(
       `${name}-health`,
       {
         endpoints: plan.nodes.map((node) => node.endpoint),
-        expectations,
+        intent,
         planHash: plan.hash,
         applied: apply.upid,
         timeoutSeconds: this.args.healthTimeoutSeconds,

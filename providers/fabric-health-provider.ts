@@ -1,5 +1,5 @@
 import type { NodeEndpoint } from "../plan/types";
-import { NodeExpectation } from "../verify/expect";
+import type { FabricIntent } from "../verify/intent";
 import { failureReport } from "../verify/report";
 import { isSound, verifyUntil } from "../verify/verify";
 import { Carried, changedKeys, Implementation } from "./implementation";
@@ -8,7 +8,8 @@ import { Login } from "./login";
 /** Inputs of the proof that the fabric carries packets. */
 export interface HealthInputs extends Carried {
   endpoints: NodeEndpoint[];
-  expectations: NodeExpectation[];
+  /** What the fabric is to be; the expectations follow from it. */
+  intent: FabricIntent;
   planHash: string;
   /** UPID of the last apply: after a new one the fabric is looked at again. */
   applied: string;
@@ -22,7 +23,7 @@ export interface HealthOutputs extends HealthInputs {
   failure: string;
 }
 
-const FIELDS = ["endpoints", "expectations", "planHash", "applied", "timeoutSeconds"] as const;
+const FIELDS = ["endpoints", "intent", "planHash", "applied", "timeoutSeconds"] as const;
 const ID = "health";
 
 const login = new Login();
@@ -31,9 +32,9 @@ async function prove(
   inputs: HealthInputs,
   before?: HealthOutputs["verified"],
 ): Promise<HealthOutputs> {
-  const { expectations, endpoints, planHash } = inputs;
+  const { intent, endpoints, planHash } = inputs;
   const verdict = await verifyUntil(
-    { expectations, endpoints, on: (endpoint, work) => login.on(endpoint, work) },
+    { intent, endpoints, on: (endpoint, work) => login.on(endpoint, work) },
     inputs.timeoutSeconds,
     (line) => console.log(line),
   );

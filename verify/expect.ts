@@ -1,79 +1,161 @@
-import type { Plan, PlannedNode } from "../plan/types";
+import { autoRouteTarget, familyOf, hostPrefix, vxlanOverhead } from "../plan/addressing";
+import type { Family } from "../plan/addressing";
+import type { FabricIntent, IntendedNode } from "./intent";
 
 /** A VXLAN device that must stand on a node, as PVE names it. */
 export interface ExpectedVxlan {
   device: string;
   vni: number;
-  /** Tunnel source. */
-  local: string;
   /** Bridge that the device is a port of. */
   bridge: string;
-  /** Bytes. */
-  mtu: number;
-  /** VTEPs to which the device floods: every other node's for a VNet, none for the VRF's. */
-  floodTo: string[];
+  /** Whether a VNet's (flooded to every other VTEP) or the VRF's. */
+  kind: "vnet" | "vrf";
 }
 
 export interface ExpectedGateway {
   bridge: string;
   address: string;
-  /** Prefix length in bits. */
+  /** Prefix length. */
   prefix: number;
 }
 
-/** What must be true on one node. Plain data, so that it can stand in the state and in reports. */
+/** An l2vpn evpn neighbor, by address or interface. */
+export interface ExpectedNeighbor {
+  peer: string;
+  /** The node at the other end, where the plan tells. */
+  node?: string;
+}
+
+/** What must be true on one node. */
 export interface NodeExpectation {
   node: string;
+  vtep: string;
+  /** The fabric's AS number, from which the automatic route targets follow. */
+  asn: number;
+  /** Family of the tunnels. */
+  family: Family;
+  /** Hash of the block in frr.conf.local, and whose it is: `<project>/<stack>`. */
+  block: { owner: string; hash: string };
+  /** Names of the interfaces to other nodes. */
+  mesh: string[];
+  /** Those on which BGP runs: none of them when the underlay is somebody else's. */
+  meshSessions: string[];
+  /** Bytes that every interface of the underlay must carry. */
+  underlayMtu: number;
+  /** Addresses with their prefix length. */
+  loopbacks: string[];
+  neighbors: ExpectedNeighbor[];
+  /** Every other node with a VTEP. */
+  others: { node: string; vtep: string }[];
+  /** Absent on a node that the zone leaves out. */
+  zone?: ExpectedZone;
+}
+
+/** What the zone puts on a node. */
+export interface ExpectedZone {
+  /** PVE's id. */
+  id: string;
+  vrf: string;
+  vrfVni: number;
+  /** Bytes. */
+  mtu: number;
   vxlans: ExpectedVxlan[];
   gateways: ExpectedGateway[];
-  /** l2vpn evpn neighbors that must be Established, by address or interface, and no others. */
-  neighbors: string[];
+  /** Route targets that the VRF must import. */
+  routeTargets: string[];
+  /** Other nodes of the zone. */
+  others: { node: string; vtep: string }[];
+  /** Families in which guests have addresses. */
+  families: Family[];
+  /** Names of the exit nodes from which this node may take its default route. */
+  exits: string[];
+  isExit: boolean;
+  /** CIDRs whose sources the node translates. */
+  snat: { family: Family; cidr: string }[];
 }
 
-const others = (plan: Plan, node: PlannedNode) =>
-  plan.nodes.filter((other) => other.name !== node.name);
+/** UDP port of VXLAN (RFC 7348 §5), which PVE leaves at the kernel's and FRR's common default. */
+export const VXLAN_PORT = 4789;
 
-function expectedVxlans(plan: Plan, node: PlannedNode): ExpectedVxlan[] {
-  const common = { local: node.vtep, mtu: plan.zone.mtu };
+const named = ({ name, vtep }: IntendedNode) => ({ node: name, vtep });
+
+function expectedVxlans({ zone, vnets }: FabricIntent): ExpectedVxlan[] {
+  const vrf = { device: `vrfvx_${zone.id}`, vni: zone.vrfVni, bridge: `vrfbr_${zone.id}` };
   return [
-    ...plan.vnets.map((vnet) => ({
-      ...common,
-      device: `vxlan_${vnet.id}`,
-      vni: vnet.vni,
-      bridge: vnet.id,
-      floodTo: others(plan, node)
-        .filter((other) => other.inZone)
-        .map((other) => other.vtep),
+    ...vnets.map(({ id, vni }) => ({
+      device: `vxlan_${id}`,
+      vni,
+      bridge: id,
+      kind: "vnet" as const,
     })),
-    {
-      ...common,
-      device: `vrfvx_${plan.zone.id}`,
-      vni: plan.zone.vrfVni,
-      bridge: `vrfbr_${plan.zone.id}`,
-      floodTo: [],
-    },
+    { ...vrf, kind: "vrf" },
   ];
 }
 
-function expectedNeighbors(plan: Plan, node: PlannedNode): string[] {
+function expectedZone(intent: FabricIntent, node: IntendedNode): ExpectedZone | undefined {
+  const { zone, vnets, nodes, controller } = intent;
+  // PVE makes the VRF's devices only when the zone has a VNet.
+  if (!node.inZone || vnets.length === 0) return undefined;
+  const subnets = vnets.flatMap((vnet) => vnet.subnets.map((subnet) => ({ ...subnet, vnet })));
+  const others = nodes.filter(({ name, inZone }) => inZone && name !== node.name);
+  return {
+    id: zone.id,
+    vrf: `vrf_${zone.id}`,
+    vrfVni: zone.vrfVni,
+    mtu: zone.mtu,
+    vxlans: expectedVxlans(intent),
+    gateways: subnets.map(({ vnet, gateway, prefix }) => ({
+      bridge: vnet.id,
+      address: gateway,
+      prefix,
+    })),
+    // rt-import turns the automatic one off, so the fabric's own is expected beside it; without
+    // rt-import FRR's automatic one is in force.
+    routeTargets: zone.rtImport
+      ? [zone.rtImport, autoRouteTarget(controller.asn, zone.vrfVni)]
+      : [autoRouteTarget(controller.asn, zone.vrfVni)],
+    others: others.map(named),
+    families: [...new Set(subnets.map(({ family }) => family))].sort(),
+    exits: zone.exitNodes.filter((exit) => exit !== node.name),
+    isExit: node.isExit,
+    snat: node.isExit
+      ? subnets.filter(({ snat }) => snat).map(({ family, cidr }) => ({ family, cidr }))
+      : [],
+  };
+}
+
+function expectedNeighbors(intent: FabricIntent, node: IntendedNode): ExpectedNeighbor[] {
   // PVE's own sessions between the VTEPs exist in either form; `mesh` adds the mesh interfaces.
-  const edges = plan.externalPeers.filter(({ families }) => families.includes("evpn"));
+  const vteps = intent.nodes
+    .filter(({ name }) => name !== node.name)
+    .map(({ name, vtep }) => ({ peer: vtep, node: name }));
+  const mesh = intent.evpnSessions === "mesh" ? node.meshInterfaces : [];
+  const external = intent.externalPeers.filter(({ families }) => families.includes("evpn"));
   return [
-    ...others(plan, node).map(({ vtep }) => vtep),
-    ...(plan.evpnSessions === "mesh" ? node.meshInterfaces : []),
-    ...edges.map(({ address }) => address),
+    ...vteps,
+    ...mesh.map((peer) => ({ peer })),
+    ...external.map(({ address }) => ({ peer: address })),
   ];
 }
 
-/** Derives from the plan what must be true on each node. Pure. */
-export function expectationsOf(plan: Plan): NodeExpectation[] {
-  return plan.nodes.map((node) => ({
-    node: node.name,
-    // PVE makes the VRF's devices only when the zone has a VNet.
-    vxlans: node.inZone && plan.vnets.length > 0 ? expectedVxlans(plan, node) : [],
-    gateways: (node.inZone ? plan.vnets : []).flatMap((vnet) =>
-      vnet.subnets.map(({ gateway, prefix }) => ({ bridge: vnet.id, address: gateway, prefix })),
-    ),
-    neighbors: expectedNeighbors(plan, node),
-  }));
+/** Derives what must be true on each node. Pure. */
+export function expectationsOf(intent: FabricIntent): NodeExpectation[] {
+  const { project, stack } = intent.identity;
+  return intent.nodes.map((node) => {
+    const family = familyOf(node.vtep);
+    return {
+      node: node.name,
+      vtep: node.vtep,
+      asn: intent.controller.asn,
+      family,
+      block: { owner: `${project}/${stack}`, hash: node.block },
+      mesh: [...node.meshInterfaces],
+      meshSessions: intent.topology === "routed" ? [] : [...node.meshInterfaces],
+      underlayMtu: intent.zone.mtu + vxlanOverhead(family),
+      loopbacks: Object.values(node.loopback).map((address) => `${address}/${hostPrefix(address)}`),
+      neighbors: expectedNeighbors(intent, node),
+      others: intent.nodes.filter(({ name }) => name !== node.name).map(named),
+      zone: expectedZone(intent, node),
+    };
+  });
 }

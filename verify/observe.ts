@@ -1,93 +1,150 @@
 import { z } from "zod";
 import type { SshSession } from "../providers/ssh";
+import type { NodeExpectation } from "./expect";
+import { jsonDocuments } from "./json-text";
+import {
+  bfdPeersSchema,
+  bgpVnisSchema,
+  bgpVniSchema,
+  EvpnRoute,
+  evpnRouteSchema,
+  evpnRoutesSchema,
+  fdbsSchema,
+  linksSchema,
+  macsSchema,
+  Observation,
+  PathLook,
+  summariesSchema,
+  UpstreamLook,
+  vniSchema,
+  vrfRoutesSchema,
+} from "./observation";
+import { MARK, observeScript } from "./observe-script";
 
-const linkSchema = z.looseObject({
-  ifname: z.string(),
-  mtu: z.number(),
-  operstate: z.string().optional(),
-  flags: z.array(z.string()).default([]),
-  master: z.string().optional(),
-  linkinfo: z
-    .looseObject({
-      info_kind: z.string().optional(),
-      info_data: z
-        .looseObject({
-          id: z.number().optional(),
-          local: z.string().optional(),
-          local6: z.string().optional(),
-          port: z.number().optional(),
-        })
-        .optional(),
-    })
-    .optional(),
-});
-
-const addressSchema = z.looseObject({
-  ifname: z.string().optional(),
-  addr_info: z
-    .array(z.looseObject({ local: z.string().optional(), prefixlen: z.number().optional() }))
-    .default([]),
-});
-
-const fdbSchema = z.looseObject({
-  mac: z.string(),
-  ifname: z.string().optional(),
-  dst: z.string().optional(),
-});
-
-const summarySchema = z.looseObject({
-  peers: z.record(z.string(), z.looseObject({ state: z.string() })).default({}),
-});
-
-/** What a node says of itself, as the kernel and FRR give it in JSON. */
-export interface Observation {
-  links: z.infer<typeof linkSchema>[];
-  addresses: z.infer<typeof addressSchema>[];
-  fdb: z.infer<typeof fdbSchema>[];
-  /** l2vpn evpn neighbors by address or interface, with FRR's name of their state. */
-  neighbors: Record<string, string>;
-}
-
-/** JSON only: the text of these commands differs between versions. */
-const COMMANDS = {
-  links: "ip -j -d link show",
-  addresses: "ip -j address show",
-  fdb: "bridge -j fdb show",
-  summary: "vtysh -c 'show bgp l2vpn evpn summary json'",
-} as const;
-type CommandName = keyof typeof COMMANDS;
-
-const SEPARATOR = "===proxmox-evpn===";
-
-/** The node answered, but not with what can be read; the message names node and command. */
+/** The node answered, but not with what can be read; the message names the node and the part. */
 export class ObserveError extends Error {}
 
-function parse<T>(schema: z.ZodType<T>, node: string, name: CommandName, text: string): T {
-  try {
-    // A command without anything to show may print nothing at all.
-    return schema.parse(JSON.parse(text.trim() || (name === "summary" ? "{}" : "[]")));
-  } catch {
-    throw new ObserveError(
-      `${node}: \`${COMMANDS[name]}\` did not answer with the JSON that is expected.`,
-    );
-  }
+const LOOK_TIMEOUT_MS = 120_000;
+
+function partsOf(answer: string): Record<string, string> {
+  const pieces = answer.split(`${MARK} `).slice(1);
+  return Object.fromEntries(
+    pieces.map((piece) => {
+      const end = piece.indexOf("\n");
+      return [piece.slice(0, end), piece.slice(end + 1)];
+    }),
+  );
 }
 
-/** Reads a node's state over one connection, in one command. @throws SshError, ObserveError */
-export async function observe(session: SshSession): Promise<Observation> {
-  const names = Object.keys(COMMANDS) as CommandName[];
-  const script = names.map((name) => COMMANDS[name]).join(` 2>/dev/null; echo '${SEPARATOR}'; `);
-  const { stdout } = await session.exec(`${script} 2>/dev/null`);
-  const texts = stdout.split(SEPARATOR);
-  const text = (name: CommandName) => texts[names.indexOf(name)] ?? "";
-  const { node } = session;
-  const summary = parse(summarySchema, node, "summary", text("summary"));
-  return {
-    links: parse(z.array(linkSchema), node, "links", text("links")),
-    addresses: parse(z.array(addressSchema), node, "addresses", text("addresses")),
-    fdb: parse(z.array(fdbSchema), node, "fdb", text("fdb")),
-    neighbors: Object.fromEntries(
-      Object.entries(summary.peers).map(([peer, { state }]) => [peer, state]),
-    ),
+const linesOf = (text: string | undefined) => (text ?? "").split("\n").filter(Boolean);
+
+function evpnRoutes(routes: Record<string, unknown>): EvpnRoute[] {
+  return Object.values(routes).flatMap((byPrefix) =>
+    Object.values(typeof byPrefix === "object" ? (byPrefix ?? {}) : {}).flatMap((entry) => {
+      const route = evpnRouteSchema.safeParse(entry);
+      if (!route.success) return [];
+      return route.data.paths.flat().map(({ peerId, extendedCommunity, nexthops }) => ({
+        prefix: route.data.prefix,
+        communities: extendedCommunity?.string ?? "",
+        nextHops: nexthops.flatMap(({ ip }) => (ip ? [ip] : [])),
+        ...(peerId && peerId !== "(unspec)" ? { from: peerId } : {}),
+      }));
+    }),
+  );
+}
+
+function pathsOf(text: string | undefined): Record<string, PathLook> {
+  return Object.fromEntries(
+    linesOf(text).map((line) => {
+      const [result, to = "", device] = line.split(" ");
+      const look: PathLook = { full: result === "full", small: result !== "none" };
+      return [to, device ? { ...look, device } : look];
+    }),
+  );
+}
+
+function upstreamOf(text: string | undefined): Observation["upstream"] {
+  const named = (word: string | undefined) => (word === "-" ? undefined : word);
+  return Object.fromEntries(
+    linesOf(text).map((line) => {
+      const [family = "", answers, device, gateway] = line.split(" ");
+      const look: UpstreamLook = {
+        answers: answers === "yes",
+        device: named(device),
+        gateway: named(gateway),
+      };
+      return [family, look];
+    }),
+  );
+}
+
+function sysctlsOf(text: string | undefined): Record<string, string> {
+  return Object.fromEntries(
+    linesOf(text).map((line) => [
+      line.slice(0, line.lastIndexOf(":")),
+      line.slice(line.lastIndexOf(":") + 1),
+    ]),
+  );
+}
+
+/**
+ * Reads the answer of `observeScript`. A part that is empty or no JSON reads as nothing seen, since a
+ * stopped daemon answers so; only the kernel's own parts have to be there.
+ * @throws ObserveError
+ */
+export function readAnswer(node: string, answer: string): Observation {
+  const parts = partsOf(answer);
+  const documents = (name: string) => {
+    try {
+      return jsonDocuments(parts[name] ?? "");
+    } catch {
+      return [];
+    }
   };
+  const read = <T>(schema: z.ZodType<T>, document: unknown, empty: T): T => {
+    const parsed = schema.safeParse(document);
+    return parsed.success ? parsed.data : empty;
+  };
+  const kernel = <T>(schema: z.ZodType<T>, name: string): T => {
+    const parsed = schema.safeParse(documents(name)[0]);
+    if (parsed.success) return parsed.data;
+    throw new ObserveError(`${node}: its ${name} could not be read as JSON; is iproute2 there?`);
+  };
+  const [summaries, bgpVnis, routes] = documents("bgp");
+  const [vnis, macs] = documents("evpn");
+  const vrf = (name: string) => read(vrfRoutesSchema, documents(name)[0], {});
+  return {
+    links: kernel(linksSchema, "links"),
+    fdb: kernel(fdbsSchema, "fdb"),
+    daemons: linesOf(parts.daemons),
+    sysctls: sysctlsOf(parts.sysctls),
+    summaries: read(summariesSchema, summaries, {}),
+    vnis: read(z.array(vniSchema), vnis, []),
+    bgpVnis: Object.values(read(bgpVnisSchema, bgpVnis, {})).flatMap((entry) => {
+      const vni = bgpVniSchema.safeParse(entry);
+      return vni.success ? [vni.data] : [];
+    }),
+    routes: evpnRoutes(read(evpnRoutesSchema, routes, {})),
+    vrfRoutes: { ...vrf("vrf4"), ...vrf("vrf6") },
+    macs: read(macsSchema, macs, {}),
+    bfd: read(bfdPeersSchema, documents("bfd")[0], []),
+    runningConfig: parts.running ?? "",
+    frrConf: parts.frrConf ?? "",
+    frrConfLocal: parts.frrConfLocal ?? "",
+    paths: pathsOf(parts.paths),
+    nat: linesOf(parts.nat).filter((line) => line.startsWith("-A ")),
+    upstream: upstreamOf(parts.upstream),
+  };
+}
+
+/** Looks at a node over one connection, in one command. @throws SshError, ObserveError */
+export async function observe(
+  session: SshSession,
+  expected: NodeExpectation,
+): Promise<Observation> {
+  const { stdout } = await session.exec("sh -s", {
+    stdin: observeScript(expected),
+    timeoutMs: LOOK_TIMEOUT_MS,
+  });
+  return readAnswer(session.node, stdout);
 }

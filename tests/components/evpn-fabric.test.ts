@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseConfig } from "../../config/parse";
 import type { FabricConfigInput } from "../../config/schema";
 import { buildPlan } from "../../plan/plan";
-import { expectationsOf } from "../../verify/expect";
+import { intentOf } from "../../verify/intent";
 import { identity, labConfig } from "../fixtures/stack-config";
 
 interface Registered {
@@ -34,7 +34,7 @@ async function register(changes: Partial<FabricConfigInput> = {}): Promise<Regis
   const plan = buildPlan(parseConfig(labConfig(changes)), identity);
   const fabric = new EvpnFabric("lab", {
     plan,
-    expectations: expectationsOf(plan),
+    intent: intentOf(plan),
     api: {
       endpoint: "https://127.0.0.1:8006",
       insecure: false,

@@ -1,106 +1,77 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { parseConfig } from "../../../config/parse";
-import { buildPlan } from "../../../plan/plan";
-import { checkFdb } from "../../../verify/checks/fdb";
-import { checkGateway } from "../../../verify/checks/gateway";
-import { checkNeighbor } from "../../../verify/checks/neighbor";
-import { checkVxlan } from "../../../verify/checks/vxlan";
-import { expectationsOf, NodeExpectation } from "../../../verify/expect";
-import type { Observation } from "../../../verify/observe";
-import { identity, labConfig } from "../../fixtures/stack-config";
+import type { FabricIntent } from "../../../verify/intent";
+import { readAnswer } from "../../../verify/observe";
+import { judge } from "../../../verify/verify";
+import {
+  labIntent,
+  NodeName,
+  Observations,
+  recorded,
+  recordedAnswer,
+} from "../../fixtures/observations";
+import { OVERLAY } from "./damages-overlay";
+import { UNDERLAY } from "./damages-underlay";
 
-/** Recorded on a node of the lab whose guests ping each other. */
-const RECORDED = fs.readFileSync(
-  path.join(__dirname, "../../fixtures/observations/pve01.json"),
-  "utf8",
-);
-const recorded = () => JSON.parse(RECORDED) as Observation;
+const intent = labIntent();
 
-const [pve01] = expectationsOf(buildPlan(parseConfig(labConfig()), identity)) as [NodeExpectation];
+const rowsOf = (observed: Observations, of: FabricIntent = intent) =>
+  judge(of, { nodes: new Map(Object.entries(observed)) });
 
-const rowsOf = (observed: Observation) =>
-  [checkVxlan, checkGateway, checkNeighbor, checkFdb].flatMap((check) => check(pve01, observed));
-
-const failures = (observed: Observation) =>
-  rowsOf(observed)
+const failures = (observed: Observations, of: FabricIntent = intent) =>
+  rowsOf(observed, of)
     .filter(({ status }) => status === "fail")
-    .map(({ check, subject }) => `${check} ${subject}`);
+    .map(({ node, check, subject, cause }) => `${node} ${check} ${subject}: ${cause}`);
 
-function linkOf(observed: Observation, device: string) {
-  const link = observed.links.find(({ ifname }) => ifname === device);
-  if (!link) throw new Error(`${device} is not in the recorded observation`);
-  return link;
-}
-
-it("expects of a node what the seed's verification lists", () => {
-  expect(pve01.vxlans.map(({ device, vni }) => [device, vni])).toEqual([
-    ["vxlan_vnet100", 10100],
-    ["vxlan_vnet101", 10101],
-    ["vxlan_vnet102", 10102],
-    ["vxlan_vnet103", 10103],
-    ["vrfvx_evpnz1", 4096],
-  ]);
-  expect(pve01.neighbors).toEqual(["10.255.0.2", "10.255.0.3"]);
-  expect(pve01.gateways).toHaveLength(8);
-});
-
-it("passes on a sound node", () => {
+it("passes on a sound fabric, with a row for everything that is checked", () => {
+  const rows = rowsOf(recorded());
   expect(failures(recorded())).toEqual([]);
-  expect(rowsOf(recorded())).toHaveLength(5 + 8 + 2 + 8);
+  expect(rows.filter(({ status }) => status !== "pass")).toEqual([]);
+  const count = (check: string, node: NodeName) =>
+    rows.filter((row) => row.check === check && row.node === node).length;
+  expect(
+    ["vxlan", "gateway", "neighbor", "type-3", "fdb", "snat", "default", "gateway-mac"].map(
+      (check) => [check, count(check, "pve02")],
+    ),
+  ).toEqual([
+    ["vxlan", 5],
+    ["gateway", 8],
+    ["neighbor", 2],
+    ["type-3", 8],
+    ["fdb", 8],
+    ["snat", 8],
+    ["default", 2],
+    ["gateway-mac", 4],
+  ]);
 });
 
-describe("a broken node fails exactly where it is broken", () => {
-  it.each<[string, (observed: Observation) => void, string]>([
-    [
-      "a device is gone",
-      (o) => (o.links = o.links.filter(({ ifname }) => ifname !== "vxlan_vnet101")),
-      "vxlan vxlan_vnet101",
-    ],
-    [
-      "a device is down",
-      (o) => (linkOf(o, "vxlan_vnet101").flags = ["BROADCAST"]),
-      "vxlan vxlan_vnet101",
-    ],
-    ["an MTU is wrong", (o) => (linkOf(o, "vrfvx_evpnz1").mtu = 1400), "vxlan vrfvx_evpnz1"],
-    [
-      "the tunnel source is another address",
-      (o) =>
-        (linkOf(o, "vxlan_vnet100").linkinfo = { info_data: { id: 10100, local: "10.0.10.1" } }),
-      "vxlan vxlan_vnet100",
-    ],
-    [
-      "a device is out of its bridge",
-      (o) => (linkOf(o, "vxlan_vnet102").master = undefined),
-      "vxlan vxlan_vnet102",
-    ],
-    [
-      "a gateway address is gone",
-      (o) => {
-        const bridge = o.addresses.find(({ ifname }) => ifname === "vnet103");
-        if (bridge)
-          bridge.addr_info = bridge.addr_info.filter(({ local }) => local !== "fd00:103::1");
-      },
-      "gateway vnet103 fd00:103::1",
-    ],
-    ["a session is down", (o) => (o.neighbors["10.255.0.3"] = "Active"), "neighbor 10.255.0.3"],
-    ["a session is missing", (o) => delete o.neighbors["10.255.0.2"], "neighbor 10.255.0.2"],
-    [
-      "there is a session too many",
-      (o) => (o.neighbors["enp1s0f0np0"] = "Established"),
-      "neighbor enp1s0f0np0",
-    ],
-    [
-      "a remote VTEP is not in the forwarding table",
-      (o) =>
-        (o.fdb = o.fdb.filter(
-          ({ ifname, dst }) => !(ifname === "vxlan_vnet101" && dst === "10.255.0.3"),
-        )),
-      "fdb vxlan_vnet101 to 10.255.0.3",
-    ],
-  ])("%s", (_what, damage, expected) => {
-    const observed = recorded();
-    damage(observed);
-    expect(failures(observed)).toEqual([expected]);
-  });
+it.each([...UNDERLAY, ...OVERLAY])("%s", (_what, damage, expected) => {
+  const observed = recorded();
+  damage(observed);
+  expect(failures(observed)).toEqual(expected);
+});
+
+it("a MAC address that has just moved, and is local on both nodes for a moment, blames nobody", () => {
+  const observed = recorded();
+  const macs = observed.pve02.macs["10101"]?.macs ?? {};
+  macs["02:00:00:00:00:65"] = { type: "local", intf: "tap101i0", isDuplicate: false };
+  expect(failures(observed)).toEqual([]);
+});
+
+it("a password in a line that does not run is not shown", () => {
+  const observed = recorded();
+  observed.pve01.frrConf = observed.pve01.frrConf.replace(
+    " neighbor VTEP bfd",
+    " neighbor VTEP bfd\n neighbor VTEP password hunter2",
+  );
+  const text = JSON.stringify(rowsOf(observed));
+  expect(text).toContain("neighbor VTEP password …");
+  expect(text).not.toContain("hunter2");
+});
+
+it("a stopped daemon's text instead of JSON reads as nothing seen", () => {
+  const answer = recordedAnswer("pve01").replace(
+    /(=== bgp\n)[\s\S]*?(===proxmox-evpn=== evpn)/,
+    "$1bgpd is not running\n$2",
+  );
+  const observed = readAnswer("pve01", answer);
+  expect([observed.summaries, observed.routes, observed.vnis.length]).toEqual([{}, [], 5]);
 });

@@ -1,0 +1,104 @@
+import { isHeader, placeText, readStatements, Statement } from "../../plan/frr-statements";
+import { blockHash } from "../intent";
+import type { NodeExpectation } from "../expect";
+import type { Observation } from "../observation";
+import { compare, fail, pass, Row, RowBase } from "../row";
+
+/** Always different between a file and what runs, and of no effect on packets. */
+const IGNORED = /^(frr version|frr defaults|hostname|log |service |line vty|password|enable)/;
+
+const SHOWN = 3;
+
+/** FRR prints several targets on one line or on several, by version. */
+function split(statement: Statement): Statement[] {
+  const [, word, values] =
+    /^(route-target (?:import|export|both)) (.+)$/.exec(statement.text) ?? [];
+  if (word === undefined || values === undefined) return [statement];
+  return values.split(" ").map((value) => ({ ...statement, text: `${word} ${value}` }));
+}
+
+/** Where FRR's own text and ours differ in form: `remote-as internal` is shown as it was written. */
+const keyOf = ({ place, text }: Statement) => `${placeText(place)} > ${text}`;
+
+/** A config as a set: FRR shows lines in its own order. Headers count by what stands in them. */
+export function statementSet(text: string): Map<string, Statement> {
+  const statements = readStatements(text)
+    .filter((statement) => !isHeader(statement) && !IGNORED.test(statement.text))
+    .flatMap(split);
+  return new Map(statements.map((statement) => [keyOf(statement), statement]));
+}
+
+/** A password never leaves the node in a message. */
+const masked = (text: string) => text.replace(/(password|key) \S+.*/, "$1 …");
+
+function listed(statements: Statement[]): string {
+  const shown = statements
+    .slice(0, SHOWN)
+    .map(({ place, text }) => `\`${masked(text)}\` in ${placeText(place)}`);
+  const more = statements.length - shown.length;
+  return shown.join("; ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** The text between a stack's markers, markers included; empty when it is not there. */
+export function blockOf(file: string, owner: string): string {
+  const begin = file.indexOf(`! BEGIN proxmox-evpn ${owner}\n`);
+  const marker = `! END proxmox-evpn ${owner}`;
+  const end = file.indexOf(marker, begin);
+  return begin < 0 || end < 0 ? "" : file.slice(begin, end + marker.length);
+}
+
+/** The block: as rendered in frr.conf.local, and every line of it in what FRR runs. */
+export function checkBlock(expected: NodeExpectation, observed: Observation): Row[] {
+  const { node, block } = expected;
+  const text = blockOf(observed.frrConfLocal, block.owner);
+  const running = statementSet(observed.runningConfig);
+  const lacking = [...statementSet(text)].flatMap(([key, each]) =>
+    running.has(key) ? [] : [each],
+  );
+  const runs: RowBase = { check: "block", node, subject: "running config", expected: "all lines" };
+  return [
+    compare(
+      { check: "block", node, subject: "frr.conf.local", expected: "as rendered" },
+      text === "" ? "no block" : blockHash(text) === block.hash ? "as rendered" : "another text",
+      "block-on-disk",
+      "cat /etc/frr/frr.conf.local; evpn diff-frr",
+    ),
+    lacking.length === 0
+      ? pass(runs)
+      : fail(
+          runs,
+          `lacks ${listed(lacking)}`,
+          "block-not-running",
+          "vtysh -c 'show running-config'",
+        ),
+  ];
+}
+
+/** What makes or breaks sessions and routes; other lines that FRR shows may be its version's defaults. */
+const TELLING = /^(no )?(neighbor|route-target|rd|vni|advertise|shutdown)\b/;
+
+/** What FRR runs is what Proxmox VE wrote to /etc/frr/frr.conf: nobody has changed it with vtysh. */
+export function checkFrrConfig(expected: NodeExpectation, observed: Observation): Row[] {
+  const base: RowBase = {
+    check: "frr-config",
+    node: expected.node,
+    subject: "running config",
+    expected: "as /etc/frr/frr.conf",
+  };
+  const file = statementSet(observed.frrConf);
+  const block = statementSet(blockOf(observed.frrConfLocal, expected.block.owner));
+  const running = statementSet(observed.runningConfig);
+  const lacking = [...file].flatMap(([key, each]) =>
+    running.has(key) || block.has(key) ? [] : [each],
+  );
+  const extra = [...running].flatMap(([key, each]) =>
+    !file.has(key) && TELLING.test(each.text) ? [each] : [],
+  );
+  if (lacking.length + extra.length === 0) return [pass(base)];
+  const seen = [
+    ...(lacking.length > 0 ? [`lacks ${listed(lacking)}`] : []),
+    ...(extra.length > 0 ? [`has ${listed(extra)} beside it`] : []),
+  ].join("; ");
+  const look = "/usr/lib/frr/frr-reload.py --test --stdout /etc/frr/frr.conf";
+  return [fail(base, seen, "config-not-running", look)];
+}

@@ -1,0 +1,46 @@
+import { hashOf } from "../plan/plan";
+import type { Plan, PlannedNode } from "../plan/types";
+
+/** A node as the verification needs it. */
+export type IntendedNode = Omit<PlannedNode, "endpoint"> & {
+  /** Hash of the node's block: enough to know it again, and small in the state. */
+  block: string;
+};
+
+/**
+ * The part of the plan from which the expectations follow. It is what FabricHealth keeps in the state,
+ * so it holds no text of blocks and nothing about how nodes are reached.
+ */
+export type FabricIntent = Pick<
+  Plan,
+  | "identity"
+  | "entryNode"
+  | "controller"
+  | "zone"
+  | "vnets"
+  | "evpnSessions"
+  | "topology"
+  | "externalPeers"
+> & { nodes: IntendedNode[] };
+
+/** Of a block's text with its markers; blanks at the end do not count. */
+export const blockHash = (text: string) => hashOf(text.trim());
+
+export function intentOf(plan: Plan): FabricIntent {
+  const { identity, entryNode, controller, zone, vnets, evpnSessions, topology, externalPeers } =
+    plan;
+  return {
+    identity,
+    entryNode,
+    controller,
+    zone,
+    vnets,
+    evpnSessions,
+    topology,
+    externalPeers,
+    nodes: plan.nodes.map(({ endpoint: _endpoint, ...node }) => ({
+      ...node,
+      block: blockHash(plan.blocks[node.name] ?? ""),
+    })),
+  };
+}
