@@ -2,8 +2,12 @@
 // CommonJS, because that process knows no TypeScript until tsx is registered here.
 "use strict";
 const path = require("node:path");
+const { endWithEngine } = require("./orphan.cjs");
 
 require("tsx/cjs/api").register();
+
+let running = 0;
+endWithEngine(() => running);
 
 /**
  * Pulumi's provider process prints `error: error.stack` for some calls. The user's message is in
@@ -21,10 +25,13 @@ function wrap(name, implementation) {
   const wrapped = {};
   for (const method of ["configure", "check", "diff", "create", "read", "update", "delete"]) {
     wrapped[method] = async (...args) => {
+      running += 1;
       try {
         return await implementation[method](...args);
       } catch (error) {
         throw quiet(error, name, method);
+      } finally {
+        running -= 1;
       }
     };
   }
