@@ -53,12 +53,18 @@ function structured(text: string): unknown {
 
 const PROJECT = "proxmox-evpn";
 
+/** A stack's plan, and its config by key. */
+interface LoadedPlan {
+  plan: Plan;
+  textOf: (key: string) => string | undefined;
+}
+
 /**
- * A stack's plan and how to log in to its nodes.
+ * A stack's plan, for what needs no login.
  * @param name the stack; without it the selected one
  * @throws CannotLook, ConfigError
  */
-export function loadStack(name?: string): { plan: Plan; ssh: SshSettings } {
+export function loadPlan(name?: string): LoadedPlan {
   const stack = name ?? selectedStack();
   const values = readStackConfig(stack);
   const textOf = (key: string) => values[`${PROJECT}:${key}`]?.value;
@@ -68,5 +74,15 @@ export function loadStack(name?: string): { plan: Plan; ssh: SshSettings } {
       .flatMap(([key, text]) => (text === undefined ? [] : [[key, structured(text)] as const])),
   );
   const plan = buildPlan(parseConfig(raw), { project: PROJECT, stack });
+  return { plan, textOf };
+}
+
+/**
+ * A stack's plan and how to log in to its nodes.
+ * @param name the stack; without it the selected one
+ * @throws CannotLook, ConfigError
+ */
+export function loadStack(name?: string): { plan: Plan; ssh: SshSettings } {
+  const { plan, textOf } = loadPlan(name);
   return { plan, ssh: sshSettings({ get: textOf }) };
 }
