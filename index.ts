@@ -3,13 +3,13 @@ import { EvpnFabric } from "./components/evpn-fabric";
 import { loadConfig, warnOf } from "./config/load";
 import { ConfigError } from "./config/violation";
 import { lintsOf } from "./plan/lints";
-import { blockFindings, buildPlan } from "./plan/plan";
+import { buildPlan, versionedFindings } from "./plan/plan";
 import { intentOf } from "./verify/intent";
 
 function fabric(): EvpnFabric {
   const { config, credentials } = loadConfig();
   const plan = buildPlan(config, { project: pulumi.getProject(), stack: pulumi.getStack() });
-  warnOf([...lintsOf(config), ...blockFindings(config, plan).warnings]);
+  warnOf([...lintsOf(config), ...versionedFindings(config, plan).warnings]);
   const { endpoint, insecure } = config.cluster.api;
   return new EvpnFabric(plan.name, {
     plan,

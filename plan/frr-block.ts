@@ -59,13 +59,14 @@ function sessionOf({ address, hops, families }: ExternalPeer, vtep: string): str
 
 /**
  * Route targets of the VRF beside PVE's own line: naming any turns the automatic ones of that direction
- * off, so the fabric's own comes first. PVE's `rt-import` carries the first imported one.
+ * off, so the fabric's own is given too, and last: FRR refuses it (`% RT specified already configured`)
+ * as long as the automatic one stands. PVE's `rt-import` carries the first imported one.
  */
 function targetsOf({ zone, fabric }: FabricConfig) {
   const own = autoRouteTarget(fabric.asn, zone.vrfVni);
   const [byPve, ...others] = zone.rtImport;
   const imports = byPve === undefined ? [] : [own, ...others];
-  const exports = zone.rtExport.length === 0 ? [] : [own, ...zone.rtExport];
+  const exports = zone.rtExport.length === 0 ? [] : [...zone.rtExport, own];
   return {
     import: [...new Set(imports)].filter((target) => target !== byPve),
     export: [...new Set(exports)],
@@ -83,7 +84,8 @@ function targetsOf({ zone, fabric }: FabricConfig) {
  * - `update-source`: with the loopback on a dummy device Linux picks another source address.
  * - Route targets: PVE's rt-import turns the automatic import off, so the fabric's own is given.
  * - Edge routers: every route passes a route-map (RFC 8212), and the exit nodes' own default routes do
- *   not go out, because the edge is where the fabric's default route comes from.
+ *   not go out, because the edge is where the fabric's default route comes from. By prefix list, as PVE
+ *   does it: FRR 10.3's `match evpn default-route` matches every route.
  * - `allowas-in`: in a routed fabric a node's loopback comes by way of the edge's AS back into its own.
  * @param node the node, its VTEP among `peers`
  * @returns text with markers and a final newline

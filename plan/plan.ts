@@ -3,12 +3,13 @@ import { CONTRACT_VERSION, NetworkContract } from "../contract/types";
 import { FabricConfig } from "../config/schema";
 import { ConfigError } from "../config/violation";
 import { network, subnetId } from "./addressing";
-import { BlockFindings, checkBlocks } from "./block-violations";
+import { checkBlocks } from "./block-violations";
 import { renderBlock, vtepOf } from "./frr-block";
 import { violationsOf } from "./invariants";
 import { peersOf } from "./invariants-peers";
 import { withoutRetired } from "./retired";
 import { Plan, PlannedNode, PlannedVnet, PlannedZone, StackIdentity } from "./types";
+import { VersionFindings, versionFindings } from "./version-rules";
 
 const inZone = ({ zone }: FabricConfig, node: string) => zone.nodes?.includes(node) ?? true;
 
@@ -136,13 +137,21 @@ export function buildPlan(written: FabricConfig, identity: StackIdentity): Plan 
   const { pveVersion: _known, ...planned } = body;
   const reachable = { ...planned, nodes: nodes.map(({ endpoint: _endpoint, ...node }) => node) };
   const plan = deepFreeze<Plan>({ ...body, hash: hashOf(reachable) });
-  const { errors } = blockFindings(config, plan);
+  const { errors } = versionedFindings(config, plan);
   if (errors.length > 0) throw new ConfigError(errors);
   return plan;
 }
 
-/** What Proxmox VE's merge would do to the blocks; an operator's own frr.conf goes through none. */
-export function blockFindings(config: FabricConfig, plan: Plan): BlockFindings {
+/**
+ * What depends on Proxmox VE's version: what its merge would do to the blocks, and what it writes itself.
+ * An operator's own frr.conf goes through none of it.
+ */
+export function versionedFindings(config: FabricConfig, plan: Plan): VersionFindings {
   if (config.frr.owner === "operator") return { errors: [], warnings: [] };
-  return checkBlocks(plan, config.cluster.pveVersion, config.frr.extraLines);
+  const block = checkBlocks(plan, plan.pveVersion, config.frr.extraLines);
+  const own = versionFindings(plan);
+  return {
+    errors: [...block.errors, ...own.errors],
+    warnings: [...block.warnings, ...own.warnings],
+  };
 }

@@ -101,13 +101,13 @@ describe("the block", () => {
     ]);
   });
 
-  it("exports the fabric's own route target beside one for the edge, and neither without one", () => {
+  it("exports the fabric's own route target behind one for the edge, and neither without one", () => {
     const { zone } = labConfig();
     expect(blockOf()).not.toContain("route-target export");
     const text = blockOf({ zone: { ...zone, rtExport: ["65000:2"] } });
     expect(text.match(/route-target export .*/g)).toEqual([
-      "route-target export 60904:4096",
       "route-target export 65000:2",
+      "route-target export 60904:4096",
     ]);
   });
 
@@ -161,8 +161,9 @@ describe("an edge router", () => {
     const maps = blockOf({ fabric: fabricWith({}) }).split("\nroute-map ");
     expect(maps.slice(1).map((entry) => entry.split("\nexit")[0])).toEqual([
       "MAP_EDGE_IN permit 1",
-      "MAP_EDGE_OUT deny 1\n match evpn default-route",
-      "MAP_EDGE_OUT permit 2",
+      "MAP_EDGE_OUT deny 1\n match ip address prefix-list EDGE_DEFAULT4",
+      "MAP_EDGE_OUT deny 2\n match ipv6 address prefix-list EDGE_DEFAULT6",
+      "MAP_EDGE_OUT permit 3",
     ]);
     expect(text.filter((line) => line.includes("unicast: neighbor 10.0.10.254"))).toEqual([]);
     expect(text.filter((line) => line.includes("multihop"))).toEqual([]);
