@@ -1,10 +1,11 @@
 import { Command } from "./command";
 import { command as hostkeys } from "./commands/hostkeys";
+import { command as previewComment } from "./commands/preview-comment";
 import { command as verify } from "./commands/verify";
 import { runCommandLine } from "./run";
 
 /** In the order of the help: what is used most stands first. */
-const COMMANDS: Command[] = [verify, hostkeys];
+const COMMANDS: Command[] = [verify, hostkeys, previewComment];
 
 // A reader that has seen enough (`evpn … | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
