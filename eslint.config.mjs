@@ -24,6 +24,7 @@ const mayImport = {
   verify: ["plan", "providers"],
   components: ["plan", "providers", "config", "contract"],
   lab: ["pve-model"],
+  examples: ["contract"],
   cli: ["config", "plan", "providers", "pve-model", "verify", "contract"],
 };
 const fenceFor = (files, folder, allowed) => ({

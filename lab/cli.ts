@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { guestCommand } from "./commands/guest";
 import { labUp, prepare } from "./commands/up";
+import { vmClusterCommand } from "./commands/vm-cluster";
 import { guestStatus, resetGuest, stopGuest } from "./guest/lifecycle";
 import { labPaths } from "./paths";
 import { progressTo } from "./progress";
@@ -12,6 +13,7 @@ const USAGE = `npm run lab                    installs what is missing, boots th
 npm run lab -- prepare         the same without \`pulumi up\`
 npm run lab -- env             shell variables: eval "$(npm run -s lab -- env)"
 npm run lab -- guest ...       test guests: add, del, list, exec
+npm run lab -- vm-cluster ...  machines on the fabric: pulumi in examples/vm-cluster (preview, up, config, destroy)
 npm run lab -- status          what runs
 npm run lab -- down            stops everything; nodes and stack are kept on disk
 npm run lab -- reset           stops everything and forgets nodes, cluster and stack`;
@@ -49,6 +51,8 @@ async function main([command, ...args]: string[]): Promise<number> {
       return 0;
     case "guest":
       return guestCommand(paths, args);
+    case "vm-cluster":
+      return vmClusterCommand(paths, args);
     case "status":
       process.stdout.write(
         `${JSON.stringify({ guest: await guestStatus(paths), pve: await pveStatus() }, null, 2)}\n`,

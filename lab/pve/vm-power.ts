@@ -3,7 +3,8 @@ import type { Guest } from "./guests";
 import type { TaskLog } from "./tasks";
 import { ipConfigOf, nicsOf, type VmNic } from "./vm-config";
 
-const startMs = 60_000;
+// Generous: a lab on a busy machine is slow, and PVE itself waits longer for a machine.
+const startMs = 240_000;
 
 /** What cloud-init and the cable of one interface come to, as options of `lab-guest`. */
 function cable(nic: VmNic, mtu: number): string {

@@ -1,5 +1,5 @@
 // Stand-in for pulumi-resource-proxmoxve 8.6.0, for machines that cannot download the real one. It
-// has the five SDN resources; its calls are real HTTPS to the API.
+// has the five SDN resources and virtual machines; its calls are real HTTPS to the API.
 import { servePlugin } from "../resource-provider";
 import type { Properties } from "../wire";
 import { hasUnknown } from "../wire";
@@ -7,6 +7,7 @@ import { Api } from "./api";
 import { applier } from "./applier";
 import { controllerEvpn } from "./controller-evpn";
 import { subnet } from "./subnet";
+import { vm } from "./vm";
 import { vnet } from "./vnet";
 import { zoneEvpn } from "./zone-evpn";
 
@@ -51,6 +52,7 @@ servePlugin({
     "proxmoxve:sdn/vnet:Vnet": vnet(api),
     "proxmoxve:sdn/subnet:Subnet": subnet(api),
     "proxmoxve:sdn/applier:Applier": applier(api),
+    "proxmoxve:index/vmLegacy:VmLegacy": vm(api),
   },
   configure(given) {
     config = given;
