@@ -2,11 +2,14 @@ import * as proxmoxve from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import { NetworkContract, Verified } from "../contract/types";
 import type { FabricConfig } from "../config/schema";
+import type { OperatorBlock } from "../plan/operator-file";
+import { NO_ROUTER_ID } from "../pve-model/vtep";
 import { hashOf } from "../plan/plan";
 import { sdnDevicesOf, sdnObjectsOf } from "../plan/sdn-objects";
 import { NodeEndpoint, Plan } from "../plan/types";
 import { EvpnController } from "../providers/evpn-controller";
 import { FabricHealth, FabricHealthArgs } from "../providers/fabric-health";
+import { OperatorFrr } from "../providers/operator-frr";
 import { SdnApply, SdnApplyArgs } from "../providers/sdn-apply";
 import { VnetGuard } from "../providers/vnet-guard";
 import { EvpnZone } from "./evpn-zone";
@@ -41,8 +44,9 @@ export class EvpnFabric extends pulumi.ComponentResource {
     const controller = this.controller(name, [settle, ...blocks]);
     const zone = this.zone(name, controller, [settle, ...blocks, controller]);
     const apply = this.apply(name, [settle, ...blocks, controller, zone]);
-    this.guards(name, zone, apply);
-    const health = this.health(name, apply);
+    const loaded = plan.frrOwner === "operator" ? [this.operatorFrr(name, apply)] : [];
+    this.guards(name, zone, [apply, ...loaded]);
+    const health = this.health(name, apply, loaded);
 
     this.contract = pulumi.output(plan.contract);
     this.verified = health.verified;
@@ -60,6 +64,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
       })),
       objects: sdnObjectsOf(plan),
       blocks: hashOf(plan.blocks),
+      accepted: plan.frrOwner === "operator" ? [NO_ROUTER_ID] : [],
       ...this.args.apply,
     };
   }
@@ -90,8 +95,9 @@ export class EvpnFabric extends pulumi.ComponentResource {
         { ...common, ...args },
         { parent: this, dependsOn: [settle] },
       );
+    const written = plan.frrOwner === "proxmox" ? plan.nodes : [];
     return [
-      ...plan.nodes.map(({ name: node, endpoint }) =>
+      ...written.map(({ name: node, endpoint }) =>
         blockOf(node, { endpoint, block: plan.blocks[node] as string }),
       ),
       ...plan.retired.map((node) =>
@@ -137,7 +143,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
    * One before each VNet. They depend on everything that a destroy takes away, so that none of it has
    * gone when one of them refuses.
    */
-  private guards(name: string, zone: EvpnZone, apply: SdnApply): void {
+  private guards(name: string, zone: EvpnZone, rest: pulumi.Resource[]): void {
     for (const { key } of this.args.plan.vnets) {
       new VnetGuard(
         `${name}-guard-${key}`,
@@ -146,12 +152,29 @@ export class EvpnFabric extends pulumi.ComponentResource {
           entry: this.entry,
           force: this.args.destroy.force,
         },
-        { parent: this, dependsOn: [zone, apply] },
+        { parent: this, dependsOn: [zone, ...rest] },
       );
     }
   }
 
-  private health(name: string, apply: SdnApply): FabricHealth {
+  /** After the apply: the block names devices that the apply makes. */
+  private operatorFrr(name: string, apply: SdnApply): OperatorFrr {
+    const { plan, healthTimeoutSeconds: timeoutSeconds } = this.args;
+    const nodes = plan.nodes.map((node) => ({
+      endpoint: node.endpoint,
+      loopbacks: plan.nodes
+        .filter((other) => other.name !== node.name)
+        .flatMap(({ loopback }) => Object.values(loopback)),
+      block: plan.operatorBlocks[node.name] as OperatorBlock,
+    }));
+    return new OperatorFrr(
+      `${name}-operator-frr`,
+      { nodes, retired: [...plan.retired], timeoutSeconds },
+      { parent: this, dependsOn: [apply] },
+    );
+  }
+
+  private health(name: string, apply: SdnApply, loaded: OperatorFrr[]): FabricHealth {
     const { plan, intent } = this.args;
     return new FabricHealth(
       `${name}-health`,
@@ -162,7 +185,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
         applied: apply.upid,
         timeoutSeconds: this.args.healthTimeoutSeconds,
       },
-      { parent: this, dependsOn: [apply] },
+      { parent: this, dependsOn: [apply, ...loaded] },
     );
   }
 }

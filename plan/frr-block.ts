@@ -46,7 +46,7 @@ function underlayOf(config: FabricConfig, family: Family): string[] {
  * How the session to an edge router comes up. On a network of the node nothing has to be said; further
  * away it starts at the VTEP, and eBGP's TTL of 1 would not reach (RFC 4271 §5.1.3; FRR ebgp-multihop).
  */
-function sessionOf({ address, hops, families }: ExternalPeer, vtep: string): string[] {
+export function sessionOf({ address, hops, families }: ExternalPeer, vtep: string): string[] {
   return [
     ...(hops > 1 ? [`ebgp-multihop ${hops}`] : []),
     ...(hops > 1 && familyOf(address) === familyOf(vtep) ? [`update-source ${vtep}`] : []),

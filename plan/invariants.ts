@@ -3,6 +3,7 @@ import { Violation } from "../config/violation";
 import { familyOf, vxlanOverhead } from "./addressing";
 import { duplicates } from "./duplicates";
 import { checkExternalPeers, checkTopology } from "./invariants-fabric";
+import { checkOperator } from "./invariants-operator";
 import { checkPeers, peersOf } from "./invariants-peers";
 import { checkVnets } from "./invariants-vnets";
 import { checkRetired } from "./retired";
@@ -169,6 +170,7 @@ export function violationsOf(config: FabricConfig): Violation[] {
     ...(peers.length > 0 ? [] : checkMtu(config)),
     ...checkTopology(config),
     ...checkExternalPeers(config),
+    ...checkOperator(config),
     ...checkNames(config),
     ...checkRetired(config),
     ...checkVnets(config),

@@ -1,6 +1,6 @@
 import { FabricConfig, NodeConfig } from "../config/schema";
 import { autoRouteTarget, familyOf } from "./addressing";
-import { blockOwner } from "./frr-block";
+import { blockOwner, sessionOf } from "./frr-block";
 import { OperatorBlock } from "./operator-file";
 import { renderTemplate } from "./template";
 import { StackIdentity } from "./types";
@@ -22,15 +22,25 @@ function returnRoutes({ zone, vnets }: FabricConfig): string[] {
   );
 }
 
+/** Naming a route target turns the automatic ones of that direction off, so the fabric's own comes first. */
+function targetsOf({ zone, fabric }: FabricConfig) {
+  const own = autoRouteTarget(fabric.asn, zone.vrfVni);
+  const withOwn = (targets: string[]) =>
+    targets.length === 0 ? [] : [...new Set([own, ...targets])];
+  return { import: withOwn(zone.rtImport), export: withOwn(zone.rtExport) };
+}
+
 /**
  * One node's block for an operator's own frr.conf: EVPN on the mesh neighbors that stand there, and
  * what PVE would write about the zone if it wrote the file: the VRF with its VNI, route targets,
  * default routes of exits and their filters. It begins and ends inside `router bgp`, so that it may
  * stand anywhere in that section behind the neighbors.
+ * @param vtep the node's address among the peers; sessions to distant edge routers start there
  */
 export function renderOperatorBlock(
   config: FabricConfig,
   node: NodeConfig,
+  vtep: string,
   identity: StackIdentity,
 ): OperatorBlock {
   const { zone, fabric, frr, vnets } = config;
@@ -43,8 +53,9 @@ export function renderOperatorBlock(
     meshInterfaces: node.meshInterfaces,
     routeReflection: frr.routeReflection,
     advertiseSviIp: frr.advertiseSviIp,
-    // PVE gives a zone's VRF to FRR from the first VNet on; before, there is no device either.
-    inZone: vnets.length > 0,
+    edges: fabric.externalPeers.map((peer) => ({ ...peer, session: sessionOf(peer, vtep) })),
+    // Before the first VNet there is no VRF on the node, and FRR would make one for a ghost.
+    inZone: vnets.length > 0 && (zone.nodes?.includes(node.name) ?? true),
     vrf: `vrf_${zone.id}`,
     vrfVni: zone.vrfVni,
     routerId: node.routerId,
@@ -52,10 +63,7 @@ export function renderOperatorBlock(
     isExit,
     routesIn: isExit && !secondary,
     routesOut: secondary,
-    routeTargets:
-      zone.rtImport.length === 0
-        ? []
-        : [autoRouteTarget(fabric.asn, zone.vrfVni), ...zone.rtImport],
+    targets: targetsOf(config),
     returnRoutes: isExit ? returnRoutes(config) : [],
   });
   return { owner, asn: fabric.asn, neighbors: [...node.meshInterfaces], text };

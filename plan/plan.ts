@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { CONTRACT_VERSION, NetworkContract } from "../contract/types";
-import { FabricConfig } from "../config/schema";
+import { FabricConfig, NodeConfig } from "../config/schema";
 import { ConfigError } from "../config/violation";
 import { network, subnetId } from "./addressing";
 import { checkBlocks } from "./block-violations";
 import { renderBlock, vtepOf } from "./frr-block";
 import { violationsOf } from "./invariants";
 import { peersOf } from "./invariants-peers";
+import { renderOperatorBlock } from "./operator-block";
 import { withoutRetired } from "./retired";
 import { Plan, PlannedNode, PlannedVnet, PlannedZone, StackIdentity } from "./types";
 import { VersionFindings, versionFindings } from "./version-rules";
@@ -85,6 +86,25 @@ function contractOf(config: FabricConfig, vnets: PlannedVnet[]): NetworkContract
   return { version: CONTRACT_VERSION, networks: Object.fromEntries(networks) };
 }
 
+function blocksOf(config: FabricConfig, nodes: PlannedNode[], identity: StackIdentity) {
+  const byNode = <T>(render: (node: NodeConfig, vtep: string) => T) =>
+    Object.fromEntries(
+      config.nodes.map((node, index) => [
+        node.name,
+        render(node, (nodes[index] as PlannedNode).vtep),
+      ]),
+    );
+  return config.frr.owner === "operator"
+    ? {
+        blocks: {},
+        operatorBlocks: byNode((node, vtep) => renderOperatorBlock(config, node, vtep, identity)),
+      }
+    : {
+        blocks: byNode((node, vtep) => renderBlock(config, node, vtep, identity)),
+        operatorBlocks: {},
+      };
+}
+
 function deepFreeze<T>(value: T): T {
   if (typeof value === "object" && value !== null) Object.values(value).forEach(deepFreeze);
   return Object.freeze(value);
@@ -124,12 +144,8 @@ export function buildPlan(written: FabricConfig, identity: StackIdentity): Plan 
       families: [...peer.families],
     })),
     evpnSessions: config.frr.evpnSessions,
-    blocks: Object.fromEntries(
-      config.nodes.map((node, index) => [
-        node.name,
-        renderBlock(config, node, (nodes[index] as PlannedNode).vtep, identity),
-      ]),
-    ),
+    frrOwner: config.frr.owner,
+    ...blocksOf(config, nodes, identity),
     contract: contractOf(config, vnets),
   };
   // How a node is reached (a moved SSH port, a rotated host key) and what is known of the cluster

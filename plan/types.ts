@@ -1,6 +1,7 @@
 import { NetworkContract } from "../contract/types";
 import { PveVersion } from "../pve-model/types";
 import { Family } from "./addressing";
+import { OperatorBlock } from "./operator-file";
 
 /** Where a stack's block and messages say who they belong to. */
 export interface StackIdentity {
@@ -102,8 +103,12 @@ export interface Plan {
   topology: "ring" | "mesh" | "routed";
   externalPeers: PlannedExternalPeer[];
   evpnSessions: "vtep" | "mesh";
-  /** Text of each node's block in frr.conf.local, markers included, by node name. */
+  /** Who writes the nodes' frr.conf. */
+  frrOwner: "proxmox" | "operator";
+  /** Text of each node's block in frr.conf.local, markers included, by node name. Owner proxmox. */
   blocks: Record<string, string>;
+  /** Each node's block in the operator's frr.conf, by node name. Owner operator. */
+  operatorBlocks: Record<string, OperatorBlock>;
   contract: NetworkContract;
   /** SHA-256 (hex, 16 digits) over all that reaches the cluster; equal plans have equal hashes. */
   hash: string;

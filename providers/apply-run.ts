@@ -7,6 +7,8 @@ export interface ApplyRun {
   /** Names of all nodes that the apply must reach. */
   nodes: readonly string[];
   timeoutSeconds: number;
+  /** Texts in which a node's reload may end beside OK. */
+  accepted: readonly string[];
   /** One line of progress. */
   say: (line: string) => void;
 }
@@ -77,7 +79,7 @@ export async function runApply(
   run: ApplyRun,
   put: (options: { timeoutMs: number; onOutput: (text: string) => void }) => Promise<string>,
 ): Promise<string> {
-  const { nodes, timeoutSeconds } = run;
+  const { nodes, timeoutSeconds, accepted } = run;
   const before = await reloadsBefore(pvesh, nodes);
   const deadline = Date.now() + timeoutSeconds * 1000;
   run.say(`applying on ${nodes.join(", ")}`);
@@ -93,7 +95,7 @@ export async function runApply(
     const parentLines = await taskLog(pvesh, upid);
     const failures: NodeFailure[] = [];
     for (const node of nodes) {
-      const apply = { before, parent: upid, parentLines, deadline };
+      const apply = { before, parent: upid, parentLines, deadline, accepted };
       const failure = await nodeFailure(pvesh, node, apply);
       progress.line(`${node}: ${failure ? "failed" : "reloaded"}`);
       if (failure) failures.push(failure);

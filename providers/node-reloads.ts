@@ -1,4 +1,4 @@
-import { Pvesh, PveshError } from "./pvesh";
+import { Pvesh, pveMessage, PveshError } from "./pvesh";
 import { startOfUpid, taskLog, tasksOf, waitForTask } from "./tasks";
 
 /** A node on which the apply did not end well, with its own last lines. */
@@ -62,6 +62,10 @@ async function reloadOf(
   }
 }
 
+/** Exactly one of the texts; Perl may have added where in its code it ended. */
+const accepts = (status: string, accepted: readonly string[]) =>
+  accepted.includes(pveMessage(status));
+
 /**
  * How the apply went on one node, by the node's own task and its log. Waits for the task's end.
  * @param deadline milliseconds since the epoch
@@ -70,7 +74,14 @@ async function reloadOf(
 export async function nodeFailure(
   pvesh: Pvesh,
   node: string,
-  apply: { before: ReloadsBefore; parent: string; parentLines: string[]; deadline: number },
+  apply: {
+    before: ReloadsBefore;
+    parent: string;
+    parentLines: string[];
+    deadline: number;
+    /** Texts in which a reload may end beside OK (see ApplyInputs). */
+    accepted: readonly string[];
+  },
 ): Promise<NodeFailure | undefined> {
   const upid = await reloadOf(pvesh, node, apply.before, apply.parent);
   if (typeof upid !== "string") {
@@ -81,6 +92,7 @@ export async function nodeFailure(
     const status = await waitForTask(pvesh, upid, apply.deadline);
     const lines = await taskLog(pvesh, upid);
     if (status === undefined) return { node, reason: "its network reload is still running", lines };
+    if (accepts(status, apply.accepted)) return undefined;
     if (status !== "OK")
       return { node, reason: `its network reload ended with '${status}'`, lines };
     return lines.some((line) => FRR_TROUBLE.test(line))

@@ -26,6 +26,11 @@ export interface ApplyInputs extends Carried {
   timeoutSeconds: number;
   /** What to do with pending changes that this stack did not make. */
   foreignPending: "refuse" | "include";
+  /**
+   * Texts in which a node's reload may end beside OK. With an operator's frr.conf PVE finds no router id
+   * and says so when it is done with the node's network and comes to FRR.
+   */
+  accepted: string[];
 }
 
 export interface ApplyOutputs extends ApplyInputs {
@@ -40,7 +45,16 @@ export interface ApplyOutputs extends ApplyInputs {
 }
 
 const FIELDS = [
-  ...["role", "entry", "nodes", "objects", "blocks", "timeoutSeconds", "foreignPending"],
+  ...[
+    "role",
+    "entry",
+    "nodes",
+    "objects",
+    "blocks",
+    "timeoutSeconds",
+    "foreignPending",
+    "accepted",
+  ],
 ] as (keyof ApplyInputs)[];
 
 const login = new Login();
@@ -75,9 +89,10 @@ async function refuseForeign(pvesh: Pvesh, inputs: ApplyInputs): Promise<void> {
 /** From 9.0 on the lock makes sure that nothing comes in between the look and the apply. */
 async function applyOurs(pvesh: Pvesh, inputs: ApplyInputs): Promise<string> {
   const nodes = inputs.nodes.map(({ endpoint }) => endpoint.name);
-  const { timeoutSeconds } = inputs;
+  // A state of version 0.1.0 has none.
+  const { timeoutSeconds, accepted = [] } = inputs as Partial<ApplyInputs> & ApplyInputs;
   const locks = await hasSdnLock(pvesh);
-  return runApply(pvesh, { nodes, timeoutSeconds, say }, async (options) => {
+  return runApply(pvesh, { nodes, timeoutSeconds, accepted, say }, async (options) => {
     const put = (token?: string) =>
       pvesh.write("set", "/cluster/sdn", { "lock-token": token }, options);
     if (!locks) {

@@ -52,7 +52,7 @@ export const CAUSES = {
     mend: "Raise the MTU of every link on the path, or lower zone.mtu and the guests' MTU",
   },
   "block-on-disk": {
-    text: "the block in /etc/frr/frr.conf.local is not the one that this stack wrote",
+    text: "the block on the node is not the one that this stack wrote",
     mend: "`pulumi refresh` and `pulumi up` write it again",
   },
   "block-not-running": {

@@ -34,8 +34,8 @@ export interface NodeExpectation {
   asn: number;
   /** Family of the tunnels. */
   family: Family;
-  /** Hash of the block in frr.conf.local, and whose it is: `<project>/<stack>`. */
-  block: { owner: string; hash: string };
+  /** Hash of the block, whose it is (`<project>/<stack>`), and in which file of /etc/frr it stands. */
+  block: { owner: string; hash: string; file: "frr.conf.local" | "frr.conf" };
   /** Names of the interfaces to other nodes. */
   mesh: string[];
   /** Those on which BGP runs: none of them when the underlay is somebody else's. */
@@ -125,8 +125,9 @@ function expectedZone(intent: FabricIntent, node: IntendedNode): ExpectedZone | 
 }
 
 function expectedNeighbors(intent: FabricIntent, node: IntendedNode): ExpectedNeighbor[] {
-  // PVE's own sessions between the VTEPs exist in either form; `mesh` adds the mesh interfaces.
-  const vteps = intent.nodes
+  // PVE's own sessions between the VTEPs exist in either form, as long as it writes frr.conf; `mesh`
+  // adds the mesh interfaces.
+  const vteps = (intent.frrOwner === "operator" ? [] : intent.nodes)
     .filter(({ name }) => name !== node.name)
     .map(({ name, vtep }) => ({ peer: vtep, node: name }));
   const mesh = intent.evpnSessions === "mesh" ? node.meshInterfaces : [];
@@ -148,7 +149,11 @@ export function expectationsOf(intent: FabricIntent): NodeExpectation[] {
       vtep: node.vtep,
       asn: intent.controller.asn,
       family,
-      block: { owner: `${project}/${stack}`, hash: node.block },
+      block: {
+        owner: `${project}/${stack}`,
+        hash: node.block,
+        file: intent.frrOwner === "operator" ? "frr.conf" : "frr.conf.local",
+      },
       mesh: [...node.meshInterfaces],
       meshSessions: intent.topology === "routed" ? [] : [...node.meshInterfaces],
       underlayMtu: intent.zone.mtu + vxlanOverhead(family),

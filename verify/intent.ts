@@ -19,6 +19,7 @@ export type FabricIntent = Pick<
   | "zone"
   | "vnets"
   | "evpnSessions"
+  | "frrOwner"
   | "topology"
   | "externalPeers"
 > & { nodes: IntendedNode[] };
@@ -27,8 +28,8 @@ export type FabricIntent = Pick<
 export const blockHash = (text: string) => hashOf(text.trim());
 
 export function intentOf(plan: Plan): FabricIntent {
-  const { identity, entryNode, controller, zone, vnets, evpnSessions, topology, externalPeers } =
-    plan;
+  const { identity, entryNode, controller, zone, vnets } = plan;
+  const { evpnSessions, frrOwner, topology, externalPeers } = plan;
   return {
     identity,
     entryNode,
@@ -36,11 +37,12 @@ export function intentOf(plan: Plan): FabricIntent {
     zone,
     vnets,
     evpnSessions,
+    frrOwner,
     topology,
     externalPeers,
     nodes: plan.nodes.map(({ endpoint: _endpoint, ...node }) => ({
       ...node,
-      block: blockHash(plan.blocks[node.name] ?? ""),
+      block: blockHash(plan.operatorBlocks[node.name]?.text ?? plan.blocks[node.name] ?? ""),
     })),
   };
 }

@@ -50,6 +50,7 @@ beforeEach(async () => {
     blocks: "b1",
     timeoutSeconds: 30,
     foreignPending: "refuse",
+    accepted: [],
   };
   said = [];
   jest.spyOn(console, "log").mockImplementation((line: string) => void said.push(line));

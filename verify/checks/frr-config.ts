@@ -2,7 +2,7 @@ import { isHeader, placeText, readStatements, Statement } from "../../plan/frr-s
 import { blockHash } from "../intent";
 import type { NodeExpectation } from "../expect";
 import type { Observation } from "../observation";
-import { compare, fail, pass, Row, RowBase } from "../row";
+import { compare, fail, pass, Row, RowBase, skip } from "../row";
 
 /** Always different between a file and what runs, and of no effect on packets. */
 const IGNORED = /^(frr version|frr defaults|hostname|log |service |line vty|password|enable)/;
@@ -47,21 +47,23 @@ export function blockOf(file: string, owner: string): string {
   return begin < 0 || end < 0 ? "" : file.slice(begin, end + marker.length);
 }
 
-/** The block: as rendered in frr.conf.local, and every line of it in what FRR runs. */
+/** The block: as rendered in its file, and every line of it in what FRR runs. */
 export function checkBlock(expected: NodeExpectation, observed: Observation): Row[] {
-  const { node, block } = expected;
-  const text = blockOf(observed.frrConfLocal, block.owner);
+  const { node, block, asn } = expected;
+  const inOperators = block.file === "frr.conf";
+  const file = inOperators ? observed.frrConf.replaceAll("\r", "") : observed.frrConfLocal;
+  const text = blockOf(file, block.owner);
   const running = statementSet(observed.runningConfig);
-  const lacking = [...statementSet(text)].flatMap(([key, each]) =>
-    running.has(key) ? [] : [each],
-  );
+  // In an operator's file the block begins inside `router bgp`.
+  const statements = statementSet(inOperators ? `router bgp ${asn}\n${text}` : text);
+  const lacking = [...statements].flatMap(([key, each]) => (running.has(key) ? [] : [each]));
   const runs: RowBase = { check: "block", node, subject: "running config", expected: "all lines" };
   return [
     compare(
-      { check: "block", node, subject: "frr.conf.local", expected: "as rendered" },
+      { check: "block", node, subject: block.file, expected: "as rendered" },
       text === "" ? "no block" : blockHash(text) === block.hash ? "as rendered" : "another text",
       "block-on-disk",
-      "cat /etc/frr/frr.conf.local; evpn diff-frr",
+      inOperators ? "cat /etc/frr/frr.conf" : "cat /etc/frr/frr.conf.local; evpn diff-frr",
     ),
     lacking.length === 0
       ? pass(runs)
@@ -85,6 +87,7 @@ export function checkFrrConfig(expected: NodeExpectation, observed: Observation)
     subject: "running config",
     expected: "as /etc/frr/frr.conf",
   };
+  if (expected.block.file === "frr.conf") return [skip(base, "frr.conf is the operator's")];
   const file = statementSet(observed.frrConf);
   const block = statementSet(blockOf(observed.frrConfLocal, expected.block.owner));
   const running = statementSet(observed.runningConfig);

@@ -5,7 +5,7 @@ import { blockIn, OperatorBlock, withBlock, withoutBlock } from "../../../plan/o
 import { stackConfig } from "../../fixtures/stack-config";
 
 const config = parseConfig(stackConfig("prod"));
-const block = renderOperatorBlock(config, config.nodes[0]!, {
+const block = renderOperatorBlock(config, config.nodes[0]!, "fd00:255::1", {
   project: "proxmox-evpn",
   stack: "prod",
 });

@@ -1,0 +1,75 @@
+import { FabricConfig } from "../config/schema";
+import { Violation } from "../config/violation";
+
+function missingRouterIds({ nodes, vnets }: FabricConfig): Violation[] {
+  if (vnets.length === 0) return [];
+  return nodes
+    .map((node, index) => ({ node, path: `nodes[${index}].routerId` }))
+    .filter(({ node }) => node.routerId === undefined && !node.retired)
+    .map(({ path }) => ({
+      path,
+      reason:
+        "is missing, and with frr.owner: operator nobody else gives the zone's VRF a router id (in a VRF without IPv4 FRR finds none)",
+      remedy: "Set it to the `bgp router-id` of the node's frr.conf",
+    }));
+}
+
+function sessions({ frr, fabric }: FabricConfig): Violation[] {
+  if (fabric.topology === "routed") {
+    return [
+      {
+        path: "fabric.topology",
+        value: fabric.topology,
+        reason:
+          "has no mesh neighbors, and with frr.owner: operator EVPN runs on those that stand in your frr.conf",
+        remedy: "Use frr.owner: proxmox, whose sessions run between loopbacks, or ring or mesh",
+      },
+    ];
+  }
+  return frr.evpnSessions === "mesh"
+    ? []
+    : [
+        {
+          path: "frr.evpnSessions",
+          value: frr.evpnSessions,
+          reason:
+            "means Proxmox VE's own sessions, and with frr.owner: operator it writes none: EVPN would run nowhere",
+          remedy: "Use mesh",
+        },
+      ];
+}
+
+function ownLines({ frr }: FabricConfig): Violation[] {
+  return Object.entries(frr.extraLines)
+    .filter(([, lines]) => lines.length > 0)
+    .map(([where, value]) => ({
+      path: `frr.extraLines.${where}`,
+      value,
+      reason: "is for the block in frr.conf.local; with frr.owner: operator the file is yours",
+      remedy: "Write these lines into your frr.conf, and take them out here",
+    }));
+}
+
+function unicastEdges({ fabric }: FabricConfig): Violation[] {
+  return fabric.externalPeers.flatMap(({ families }, index) =>
+    families
+      .map((value, f) => ({ value, path: `fabric.externalPeers[${index}].families[${f}]` }))
+      .filter(({ value }) => value !== "evpn")
+      .map((place) => ({
+        ...place,
+        reason: "is unicast of the underlay, which with frr.owner: operator is yours to configure",
+        remedy: "Take it out here, and activate the neighbor in your frr.conf",
+      })),
+  );
+}
+
+/** What a fabric asks for whose frr.conf is the operator's: our block carries EVPN and nothing else. */
+export function checkOperator(config: FabricConfig): Violation[] {
+  if (config.frr.owner !== "operator") return [];
+  return [
+    ...missingRouterIds(config),
+    ...sessions(config),
+    ...ownLines(config),
+    ...unicastEdges(config),
+  ];
+}
