@@ -16,7 +16,7 @@ const edgesOf = ({ fabric }: FabricConfig, family: ExternalPeer["families"][numb
   fabric.externalPeers.filter(({ families }) => families.includes(family));
 
 /** Underlay families of a node: those of its loopbacks, as far as a neighbor takes them. */
-function unicastFamilies(config: FabricConfig, node: NodeConfig) {
+export function unicastFamilies(config: FabricConfig, node: NodeConfig) {
   return (["ipv4", "ipv6"] as const).flatMap((name) => {
     const loopback = node.loopback[name];
     const edges = edgesOf(config, name).map(({ address }) => address);

@@ -1,6 +1,6 @@
 import { FabricConfig, NodeConfig } from "../config/schema";
 import { autoRouteTarget, familyOf } from "./addressing";
-import { blockOwner, sessionOf } from "./frr-block";
+import { blockOwner, sessionOf, unicastFamilies } from "./frr-block";
 import { OperatorBlock } from "./operator-file";
 import { renderTemplate } from "./template";
 import { StackIdentity } from "./types";
@@ -53,6 +53,14 @@ export function renderOperatorBlock(
     meshInterfaces: node.meshInterfaces,
     routeReflection: frr.routeReflection,
     advertiseSviIp: frr.advertiseSviIp,
+    extraLines: frr.extraLines,
+    families: unicastFamilies(config, node).map((family) => ({
+      ...family,
+      extraLines: frr.extraLines[family.name],
+    })),
+    evpnEdges: fabric.externalPeers
+      .filter(({ families }) => families.includes("evpn"))
+      .map(({ address }) => address),
     edges: fabric.externalPeers.map((peer) => ({ ...peer, session: sessionOf(peer, vtep) })),
     // Before the first VNet there is no VRF on the node, and FRR would make one for a ghost.
     inZone: vnets.length > 0 && (zone.nodes?.includes(node.name) ?? true),

@@ -13,6 +13,10 @@ const edge = (...peers: object[]): Change => [
   "fabric.externalPeers",
   peers.map((peer) => ({ address: "10.0.10.254", asn: 65000, ...peer })),
 ];
+const OPERATOR: Change[] = [
+  ["frr", { owner: "operator", evpnSessions: "mesh" }],
+  ...[0, 1, 2].map((index): Change => [`nodes.${index}.routerId`, `10.0.10.${index + 1}`]),
+];
 const V4 = ["10.255.0.1", "10.255.0.2", "10.255.0.3"];
 
 // A row a line: a table of mistakes is read by its columns.
@@ -35,7 +39,10 @@ const RULES: Row[] = [
   ["IPv4 unicast without a loopback to announce", [["controller.peers", ["fd00:255::1", "fd00:255::2", "fd00:255::3"]], ["nodes.1.loopback.ipv4", absent], edge({ families: ["evpn", "ipv4"] })], "fabric.externalPeers[0].families[1]", /pve02 has none/, /take the family out/],
   ["a mesh interface twice", [["nodes.0.meshInterfaces", ["eth0", "eth0"]]], "nodes[0].meshInterfaces[1]", /twice/, /its own/],
   ["a router id that PVE derives", [["nodes.0.routerId", "10.0.10.1"]], "nodes[0].routerId", /PVE derives/, /Take it out/],
-  ["a router id twice", [["frr.owner", "operator"], ["nodes.0.routerId", "10.0.10.1"], ["nodes.1.routerId", "10.0.10.1"]], "nodes[1].routerId", /RFC 4271/, /its own/],
+  ["a router id twice", [...OPERATOR, ["nodes.0.routerId", "10.0.10.1"], ["nodes.1.routerId", "10.0.10.1"]], "nodes[1].routerId", /RFC 4271/, /its own/],
+  ["no router id for the VRF", [...OPERATOR, ["nodes.1.routerId", absent]], "nodes[1].routerId", /nobody else gives/, /node's frr.conf/],
+  ["an operator's frr.conf without EVPN sessions", [...OPERATOR, ["frr.evpnSessions", "vtep"]], "frr.evpnSessions", /would run nowhere/, /Use mesh/],
+  ["an operator's frr.conf in a routed fabric", [...OPERATOR, ["fabric.topology", "routed"], ["frr.evpnSessions", "vtep"]], "fabric.topology", /no mesh neighbors/, /frr.owner: proxmox/],
   ["a loopback twice", [["nodes.1.loopback.ipv4", "10.255.0.1"]], "nodes[1].loopback.ipv4", /belongs to one node/, /its own/],
   ["a loopback twice, peers absent", [["nodes.1.loopback.ipv4", "10.255.0.1"], ["controller.peers", absent]], "nodes[1].loopback.ipv4", /belongs to one node/, /its own/],
   ["a loopback twice in two spellings", [["nodes.1.loopback.ipv6", "FD00:255:0:0::1"]], "nodes[1].loopback.ipv6", /belongs to one node/, /its own/],

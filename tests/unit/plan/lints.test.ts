@@ -74,7 +74,10 @@ const table: Row[] = [
     { frr: { evpnSessions: "mesh" } },
     "frr.evpnSessions",
     /twice/,
-    { frr: { evpnSessions: "mesh", owner: "operator" } },
+    {
+      frr: { evpnSessions: "mesh", owner: "operator" },
+      nodes: lab.nodes.map((node) => ({ ...node, routerId: node.address })),
+    },
   ],
   [
     "anycast gateways announced by all",

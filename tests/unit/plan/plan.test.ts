@@ -76,7 +76,9 @@ it("plans the seed's own cluster", () => {
   const plan = planOf(stackConfig("prod"));
   expect(plan.controller.peers).toEqual(["fd00:255::1", "fd00:255::2", "fd00:255::3"]);
   expect(plan.nodes.map(({ vtep }) => vtep)).toEqual(plan.controller.peers);
-  expect(plan.blocks.pve01).toContain("advertise-svi-ip");
+  // Its frr.conf is the operator's: nothing goes into frr.conf.local.
+  expect(plan.blocks).toEqual({});
+  expect(plan.operatorBlocks.pve01?.text).toContain("advertise-svi-ip");
 });
 
 it("takes every node's IPv4 loopback as peer when none are given", () => {
