@@ -123,6 +123,18 @@ it("finds a VXLAN device that was taken away on a node, and brings it back", asy
   expect(cluster.applies()).toBe(2);
 });
 
+it("accepts a reload that ends in exactly the text that is expected, and no other", async () => {
+  await makeController(cluster);
+  cluster.faults({ frrFails: ["pve02"] });
+  const text = "unable to write '/etc/frr/frr.conf' - No space left on device";
+  const other = await failureOf(
+    provider.create({ ...inputs, accepted: ["unable to write '/etc/frr/frr.conf'"] }),
+  );
+  expect(other.message).toContain(`pve02: its network reload ended with '${text}'`);
+  const { outs } = await provider.create({ ...inputs, accepted: [text] });
+  expect(outs.failure).toBe("");
+});
+
 it("believes the nodes, not the task that ends OK", async () => {
   await makeController(cluster);
   cluster.faults({ ifreloadFails: ["pve02"], nodeDown: ["pve03"] });
