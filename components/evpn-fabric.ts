@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { NetworkContract, Verified } from "../contract/types";
 import type { FabricConfig } from "../config/schema";
 import type { OperatorBlock } from "../plan/operator-file";
-import { NO_ROUTER_ID } from "../pve-model/vtep";
+import { acceptedReloadEnds } from "../plan/operator-block";
 import { hashOf } from "../plan/plan";
 import { sdnDevicesOf, sdnObjectsOf } from "../plan/sdn-objects";
 import { NodeEndpoint, Plan } from "../plan/types";
@@ -64,7 +64,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
       })),
       objects: sdnObjectsOf(plan),
       blocks: hashOf(plan.blocks),
-      accepted: plan.frrOwner === "operator" ? [NO_ROUTER_ID] : [],
+      accepted: acceptedReloadEnds(plan.frrOwner),
       ...this.args.apply,
     };
   }

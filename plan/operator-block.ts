@@ -2,6 +2,7 @@ import { FabricConfig, NodeConfig } from "../config/schema";
 import { autoRouteTarget, familyOf } from "./addressing";
 import { blockOwner, sessionOf, unicastFamilies } from "./frr-block";
 import { OperatorBlock } from "./operator-file";
+import { NO_ROUTER_ID } from "../pve-model/vtep";
 import { renderTemplate } from "./template";
 import { StackIdentity } from "./types";
 
@@ -75,4 +76,12 @@ export function renderOperatorBlock(
     returnRoutes: isExit ? returnRoutes(config) : [],
   });
   return { owner, asn: fabric.asn, neighbors: [...node.meshInterfaces], text };
+}
+
+/**
+ * Texts in which a node's reload may end beside OK. With an operator's frr.conf PVE has done its work on
+ * the node's network when it comes to FRR, finds no router id and says so (8.4, 9.1).
+ */
+export function acceptedReloadEnds(owner: "proxmox" | "operator"): string[] {
+  return owner === "operator" ? [NO_ROUTER_ID] : [];
 }
