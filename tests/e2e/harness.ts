@@ -99,6 +99,33 @@ export async function ping(guest: string, address: string, size?: number): Promi
   return Number(/(\d+) received/.exec(output)?.[1] ?? 0);
 }
 
+/** Addresses outside the cluster; nothing there has a route back to the VNets. */
+export const OUTSIDE = {
+  /** Behind every node's default gateway (vmbr0). */
+  upstream: { ipv4: "203.0.113.1", ipv6: "2001:db8:ffff::1" },
+  /** Behind the edge router's VRF: reached by its type-5 default route alone. */
+  behindEdge: { ipv4: "198.51.100.1", ipv6: "2001:db8:eeee::1" },
+  /** The edge router on the management network: EVPN peer and VTEP, AS 65000. */
+  edge: { ipv4: "10.0.10.250", ipv6: "2001:db8:10::250", asn: 65000 },
+} as const;
+
+/**
+ * Pings an outside address from a guest three times: how many were answered, and which addresses the
+ * outside saw them come from (a node's, when it did SNAT).
+ */
+export const pingOutside = (guest: string, address: string) =>
+  json<{ received: number; sources: string[] }>("lab", `lab-outside ping ${guest} ${address}`);
+
+/** Starts or stops the edge router (see lab-edge in lab/guest/guestfs). It waits for sessions. */
+export async function edgeRouter(action: "start" | "stop"): Promise<void> {
+  const { code, output } = await on("lab", `lab-edge ${action}`);
+  if (code !== 0) throw new Error(`lab-edge ${action} ended with ${code}: ${output}`);
+}
+
+/** JSON that the edge router's FRR shows, as `vtysh` does for a node. */
+export const edgeVtysh = <T>(command: string) =>
+  json<T>("lab", `lab-edge vtysh -c '${command} json' 2>/dev/null`);
+
 /** Polls until the condition holds. @throws with what was seen last, after `seconds` */
 export async function eventually<T>(
   look: () => Promise<T>,
