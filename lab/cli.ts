@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { guestCommand } from "./commands/guest";
+import { pveVersion } from "./commands/pve-version";
 import { labUp, prepare } from "./commands/up";
 import { vmClusterCommand } from "./commands/vm-cluster";
 import { guestStatus, resetGuest, stopGuest } from "./guest/lifecycle";
@@ -11,6 +12,7 @@ import { labEnvironment, variablesToUnset } from "./toolchain/env";
 
 const USAGE = `npm run lab                    installs what is missing, boots the lab, runs \`pulumi up\`, shows a table
 npm run lab -- prepare         the same without \`pulumi up\`
+  --pve 8.4|9.1|9.2-pre          with either: the Proxmox VE that the stand-in plays from now on (first: 9.1)
 npm run lab -- env             shell variables: eval "$(npm run -s lab -- env)"
 npm run lab -- guest ...       test guests: add, del, list, exec
 npm run lab -- vm-cluster ...  machines on the fabric: pulumi in examples/vm-cluster (preview, up, config, destroy)
@@ -32,7 +34,8 @@ function printEnvironment(): void {
   }
 }
 
-async function main([command, ...args]: string[]): Promise<number> {
+async function main(argv: string[]): Promise<number> {
+  const [command, ...args] = argv[0]?.startsWith("--pve") ? ["up", ...argv] : argv;
   const paths = labPaths();
   const progress = progressTo(process.stderr);
   const stop = async () => {
@@ -42,9 +45,9 @@ async function main([command, ...args]: string[]): Promise<number> {
   switch (command) {
     case undefined:
     case "up":
-      return labUp(paths, progress);
+      return labUp(paths, progress, pveVersion(args));
     case "prepare":
-      await prepare(paths, progress);
+      await prepare(paths, progress, pveVersion(args));
       return 0;
     case "env":
       printEnvironment();

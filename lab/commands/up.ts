@@ -6,7 +6,8 @@ import { addGuest, pingAll, standardGuests } from "../guests";
 import type { LabPaths } from "../paths";
 import { readPorts } from "../ports";
 import type { Progress } from "../progress";
-import { startPve } from "../pve/standin";
+import type { PveVersion } from "../../pve-model/types";
+import { keptVersion, startPve } from "../pve/standin";
 import { ensureStack, interactive, releaseStaleLock, STACK } from "../pulumi";
 import { hasSecret, writeStackConfig } from "../stack-config";
 import { ensureToolchain, toolLine } from "../toolchain/ensure";
@@ -14,19 +15,24 @@ import { labEnvironment } from "../toolchain/env";
 
 const VERIFY_WAIT_SECONDS = "60";
 
-/** Everything up to the point where `pulumi up --stack lab` works. @returns the lab's environment */
+/**
+ * Everything up to the point where `pulumi up --stack lab` works.
+ * @param pve the version that the PVE stand-in is to play from now on; default: as before, first 9.1
+ * @returns the lab's environment
+ */
 export async function prepare(
   paths: LabPaths,
   progress: Progress,
+  pve: PveVersion = keptVersion(paths),
 ): Promise<Record<string, string>> {
   await ensureHostPackages(progress);
   const tools = await ensureToolchain(progress, paths.root);
   tools.forEach((tool) => progress.note(toolLine(tool)));
   progress.note(
-    "Proxmox VE itself: stand-in (API, pvesh and apply; what it does on a node is real)",
+    `Proxmox VE itself: stand-in for ${pve} (API, pvesh and apply; what it does on a node is real)`,
   );
   await startGuest(progress, paths);
-  await startPve(progress);
+  await startPve(progress, paths, pve);
   const ports = readPorts(paths);
   if (!ports)
     throw new Error("The lab's ports are not known: .lab/lab.json was removed meanwhile.");
@@ -57,8 +63,12 @@ How to go on:
 `;
 
 /** The main job: lab, `pulumi up`, guests, and a table of what is true. @returns the exit code */
-export async function labUp(paths: LabPaths, progress: Progress): Promise<number> {
-  const env = await prepare(paths, progress);
+export async function labUp(
+  paths: LabPaths,
+  progress: Progress,
+  pve?: PveVersion,
+): Promise<number> {
+  const env = await prepare(paths, progress, pve);
   progress.note("pulumi up --stack lab");
   const code = await interactive(paths, env, "pulumi", ["up", "--stack", STACK, "--yes"]);
   if (code !== 0) {

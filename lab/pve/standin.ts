@@ -19,13 +19,17 @@ const startMs = 60_000;
 const stopMs = 10_000;
 const nodeMs = 30_000;
 
+/** The version that a new lab plays. */
+const firstVersion: PveVersion = "9.1";
+
 /** What is known of the stand-in without changing anything. */
 export interface PveStatus {
   running: boolean;
   /** Both ports answer. */
   healthy: boolean;
   pid?: number;
-  version?: PveVersion;
+  /** The version that it plays, or that it will when it is started. */
+  version: PveVersion;
   apiPort?: number;
   pveshPort?: number;
 }
@@ -49,14 +53,15 @@ const mainScript = path.join(__dirname, "main.ts");
 /**
  * Brings the PVE stand-in to where its API and its pvesh port answer, and gives the nodes that
  * answer the secret of their pvesh. Does nothing to one that runs and is healthy; replaces one that
- * is not, or that plays another version. Makes the lab's CA, certificate and API token when there
+ * is not, or that plays another version than `version` (default: the one it played last, kept with
+ * the cluster's state, which is the same for every version). Makes the lab's CA, certificate and API token when there
  * are none. Can be interrupted at any moment and called again.
  * @throws when it doesn't come up; the message ends with the last lines of its log.
  */
 export async function startPve(
   progress: Progress,
   paths: LabPaths = labPaths(),
-  version: PveVersion = "9.1",
+  version: PveVersion = keptVersion(paths),
 ): Promise<void> {
   const status = await pveStatus(paths);
   if (!status.healthy || status.version !== version) {
@@ -84,7 +89,7 @@ export async function stopPve(progress: Progress, paths: LabPaths = labPaths()):
 export async function pveStatus(paths: LabPaths = labPaths()): Promise<PveStatus> {
   const files = filesOf(paths);
   const pid = pidOf(paths);
-  if (pid === undefined) return { running: false, healthy: false };
+  if (pid === undefined) return { running: false, healthy: false, version: keptVersion(paths) };
   const settings = readSettings(files.settings);
   const { version, apiPort, pveshPort } = settings;
   const answers = await healthy(settings, files.ca);
@@ -115,6 +120,12 @@ export async function installPveshKey(
       progress.note(`${name} has no key for its pvesh yet: ${lastLines(stderr, 1)}`);
     }),
   );
+}
+
+/** What the settings of the last start say; `firstVersion` when there was none. */
+export function keptVersion(paths: LabPaths): PveVersion {
+  const { settings } = filesOf(paths);
+  return fs.existsSync(settings) ? readSettings(settings).version : firstVersion;
 }
 
 async function start(paths: LabPaths, version: PveVersion): Promise<void> {

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { labPaths } from "../../lab/paths";
+import type { PveVersion } from "../../pve-model/types";
 import { labEnvironment } from "../../lab/toolchain/env";
 
 /** End-to-end tests ask the nodes themselves, through OpenSSH, and never the program's own output. */
@@ -68,6 +69,17 @@ export async function up(change?: (config: StackConfig) => void): Promise<string
   const { code, output } = await pulumi(["up", "--yes", "--skip-preview"], change);
   if (code !== 0) throw new Error(`pulumi up ended with ${code}:\n${output}`);
   return output;
+}
+
+/**
+ * Lets the PVE stand-in play another version (8.4, 9.1 or 9.2-pre) on an empty cluster: destroys the
+ * stack first; `up()` then makes it anew. A file that switches away switches back to 9.1 at its end.
+ */
+export async function switchPve(version: PveVersion): Promise<void> {
+  const { code, output } = await pulumi(["destroy", "--yes", "--skip-preview"]);
+  if (code !== 0) throw new Error(`pulumi destroy ended with ${code}:\n${output}`);
+  const prepared = await lab("prepare", "--pve", version);
+  if (prepared.code !== 0) throw new Error(`lab prepare ended with:\n${prepared.output}`);
 }
 
 /** A command on a node (or in the guest's root namespace, `lab`). */

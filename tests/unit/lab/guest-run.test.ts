@@ -9,6 +9,7 @@ import { lastLines, run } from "../../../lab/guest/process";
 import { machinePid } from "../../../lab/guest/machine";
 import { qemuArguments } from "../../../lab/guest/qemu-process";
 import { guestStatus, stopGuest } from "../../../lab/guest/lifecycle";
+import { pveVersion } from "../../../lab/commands/pve-version";
 import { cacheDirectory, labPaths } from "../../../lab/paths";
 import { claimPorts, portNames, readPorts } from "../../../lab/ports";
 import { progressTo, silentProgress } from "../../../lab/progress";
@@ -187,5 +188,22 @@ describe("the cache", () => {
     expect(cacheDirectory({ EVPN_LAB_CACHE: "/c", XDG_CACHE_HOME: "/x" })).toBe("/c");
     expect(cacheDirectory({ XDG_CACHE_HOME: "/x" })).toBe("/x/proxmox-evpn");
     expect(cacheDirectory({})).toBe(path.join(os.homedir(), ".cache", "proxmox-evpn"));
+  });
+});
+
+describe("--pve", () => {
+  it("names a version in either form, and nothing else is accepted", () => {
+    expect(pveVersion([])).toBeUndefined();
+    expect(pveVersion(["--pve", "8.4"])).toBe("8.4");
+    expect(pveVersion(["--pve=9.2-pre"])).toBe("9.2-pre");
+    for (const args of [
+      ["--pve"],
+      ["--pve", "9"],
+      ["--pve", "8.4", "more"],
+      ["8.4"],
+      ["--frr=x"],
+    ]) {
+      expect(() => pveVersion(args)).toThrow(/--pve with 8\.4, 9\.1, 9\.2-pre/);
+    }
   });
 });
