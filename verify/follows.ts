@@ -100,7 +100,7 @@ const vxlan: Rule = (root, row) => {
   if (own && oneOf(row, "vtep", "bridge")) return row.check === "vtep" || sameDevice(root, row);
   if (own && ofVrf && oneOf(row, "l3vni", "default", "vrf-route", "route-target")) return true;
   if (ofVrf && oneOf(row, "default", "vrf-route")) return true;
-  if (ofVrf && row.check === "next-hop") return true;
+  if (row.check === "next-hop") return ofVrf || root.cause === "vtep-wrong";
   return (
     sameDevice(root, row) &&
     oneOf(row, "route-target", "type-3", "fdb", "type-2") &&

@@ -67,10 +67,14 @@ function parts(expected: NodeExpectation): Record<string, string> {
       'for d in zebra bgpd bfdd; do p=$(cat /run/frr/$d.pid) && [ -d "/proc/$p" ] && echo $d; done',
     sysctls: `cd /proc/sys && grep -H . ${SYSCTLS.join(" ")}; cd /`,
     bgp: vtysh(VTYSH.bgp),
-    evpn: vtysh(VTYSH.evpn),
+    // The VRF's routes come last: where there is no VRF the answer ends before them.
+    evpn: vtysh([
+      ...VTYSH.evpn,
+      ...(zone
+        ? [`show ip route vrf ${zone.vrf} json`, `show ipv6 route vrf ${zone.vrf} json`]
+        : []),
+    ]),
     bfd: vtysh(VTYSH.bfd),
-    vrf4: zone ? vtysh([`show ip route vrf ${zone.vrf} json`]) : "true",
-    vrf6: zone ? vtysh([`show ipv6 route vrf ${zone.vrf} json`]) : "true",
     running: vtysh(["show running-config"]),
     frrConf: "cat /etc/frr/frr.conf",
     frrConfLocal: "cat /etc/frr/frr.conf.local",
@@ -78,8 +82,10 @@ function parts(expected: NodeExpectation): Record<string, string> {
     nat:
       families.length === 0
         ? "true"
-        : "for c in iptables-save ip6tables-save iptables-legacy-save ip6tables-legacy-save; do " +
-          "command -v $c >/dev/null && $c -t nat; done",
+        : "iptables-save -t nat; ip6tables-save -t nat; " +
+          // Looking loads the old tables' modules, so only where they are in use.
+          "[ -s /proc/net/ip_tables_names ] && iptables-legacy-save -t nat; " +
+          "[ -s /proc/net/ip6_tables_names ] && ip6tables-legacy-save -t nat",
     upstream: families.map(upstreamLook).join("; ") || "true",
   };
 }

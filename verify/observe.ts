@@ -111,8 +111,8 @@ export function readAnswer(node: string, answer: string): Observation {
     throw new ObserveError(`${node}: its ${name} could not be read as JSON; is iproute2 there?`);
   };
   const [summaries, bgpVnis, routes] = documents("bgp");
-  const [vnis, macs] = documents("evpn");
-  const vrf = (name: string) => read(vrfRoutesSchema, documents(name)[0], {});
+  const [vnis, macs, vrf4, vrf6] = documents("evpn");
+  const vrf = (document: unknown) => read(vrfRoutesSchema, document, {});
   return {
     links: kernel(linksSchema, "links"),
     fdb: kernel(fdbsSchema, "fdb"),
@@ -125,7 +125,7 @@ export function readAnswer(node: string, answer: string): Observation {
       return vni.success ? [vni.data] : [];
     }),
     routes: evpnRoutes(read(evpnRoutesSchema, routes, {})),
-    vrfRoutes: { ...vrf("vrf4"), ...vrf("vrf6") },
+    vrfRoutes: { ...vrf(vrf4), ...vrf(vrf6) },
     macs: read(macsSchema, macs, {}),
     bfd: read(bfdPeersSchema, documents("bfd")[0], []),
     runningConfig: parts.running ?? "",

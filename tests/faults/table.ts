@@ -1,0 +1,13 @@
+import { CONTROL_PLANE_FAULTS } from "./control-plane";
+import { EXIT_FAULTS } from "./exits";
+import type { Fault } from "./fault";
+import { OVERLAY_FAULTS } from "./overlay";
+import { UNDERLAY_FAULTS } from "./underlay";
+
+/** Every fault that the test provokes and the troubleshooting page tells of. */
+export const FAULTS: Fault[] = [
+  ...UNDERLAY_FAULTS,
+  ...CONTROL_PLANE_FAULTS,
+  ...OVERLAY_FAULTS,
+  ...EXIT_FAULTS,
+];
