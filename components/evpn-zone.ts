@@ -33,14 +33,15 @@ export class EvpnZone extends pulumi.ComponentResource {
         disableArpNdSuppression: zone.disableArpNdSuppression,
         rtImport: zone.rtImport,
       },
-      // A new id keeps the VRF's VNI, and PVE allows that once: the old zone has to go first.
-      { parent: this, deleteBeforeReplace: true },
+      // A new id keeps the VRF's VNI, and PVE allows that once: the old zone has to go first. It has to
+      // go for another controller too: PVE allows one, and deletes none that a zone uses.
+      { parent: this, deleteBeforeReplace: true, replaceOnChanges: ["controller"] },
     );
     const vnets = args.vnets.map((vnet) => {
       const made = new Vnet(
         // By key, never by id: a renamed VNet stays the same resource.
         `${name}-${vnet.key}`,
-        { vnet, zone: resource.resourceId },
+        { vnet, zone: resource.resourceId, zoneName: name },
         { parent: this, dependsOn: [resource] },
       );
       return [vnet.key, made.vnetId] as const;

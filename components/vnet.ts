@@ -6,6 +6,8 @@ export interface VnetArgs {
   vnet: PlannedVnet;
   /** Id of the zone, from the zone's outputs. */
   zone: pulumi.Input<string>;
+  /** Name of the zone's resource. */
+  zoneName: string;
 }
 
 /** A VNet with its subnets. */
@@ -23,12 +25,20 @@ export class Vnet extends pulumi.ComponentResource {
     );
     this.vnetId = resource.resourceId;
     for (const { key, cidr, gateway, snat } of vnet.subnets) {
+      // A zone has a network once, so one without a key of its own is named by its CIDR alone: it stays
+      // the same resource when it moves to another VNet, and the old one goes before the new one comes.
+      const inVnet = `${name}-${key}`;
       new proxmoxve.sdn.Subnet(
-        `${name}-${key}`,
+        key === cidr ? `${args.zoneName}-${cidr}` : inVnet,
         { vnet: resource.resourceId, cidr, gateway, snat },
         // Every change of a subnet replaces it, and PVE refuses the same network twice. The VNet's
         // outputs name its id, but not that PVE checks for subnets when the VNet goes.
-        { parent: this, deleteBeforeReplace: true, dependsOn: [resource] },
+        {
+          parent: this,
+          deleteBeforeReplace: true,
+          dependsOn: [resource],
+          aliases: [{ name: inVnet }],
+        },
       );
     }
     this.registerOutputs({});

@@ -140,7 +140,9 @@ const zoneSchema = z.strictObject({
 });
 
 const subnetSchema = z.strictObject({
-  key: f.key.optional().describe("Names the resource for ever. Absent: the CIDR."),
+  key: f.key
+    .optional()
+    .describe("Names the resource for ever, in its VNet. Absent: the CIDR, in any VNet."),
   cidr: f.cidr.describe("The network, in canonical form: fd00:101::/64, 10.101.0.0/24."),
   gateway: f.ip.describe("Anycast gateway: the same address on every node."),
   snat: f.flag.default(false).describe("Exit nodes translate guests' addresses to their own."),

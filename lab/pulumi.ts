@@ -66,6 +66,19 @@ export async function releaseStaleLock(paths: LabPaths, env: Environment): Promi
   return true;
 }
 
+/** Whether the state tells of operations that an update began and did not record. */
+export function wasInterrupted(paths: LabPaths): boolean {
+  const stacks = path.join(paths.lab, "pulumi", "state", ".pulumi", "stacks");
+  if (!fs.existsSync(stacks)) return false;
+  const files = fs.readdirSync(stacks, { recursive: true, encoding: "utf8" });
+  const file = files.find((each) => path.basename(each) === `${STACK}.json`);
+  if (file === undefined) return false;
+  const { checkpoint } = JSON.parse(fs.readFileSync(path.join(stacks, file), "utf8")) as {
+    checkpoint?: { latest?: { pending_operations?: unknown[] } };
+  };
+  return (checkpoint?.latest?.pending_operations ?? []).length > 0;
+}
+
 /**
  * Runs a program with the lab's environment and the terminal's own output.
  * @returns its exit code; 130 when a signal ended it

@@ -6,7 +6,7 @@ import { Carried, changedKeys, Implementation } from "./implementation";
 import { Login } from "./login";
 import { ApplyNode, nodeDrift } from "./node-drift";
 import { Pvesh } from "./pvesh";
-import { pendingText, readPending } from "./sdn-config";
+import { hasController, pendingText, readPending } from "./sdn-config";
 import { hasSdnLock, underSdnLock } from "./sdn-lock";
 
 /** Inputs of an apply of the cluster's SDN config. */
@@ -128,6 +128,23 @@ async function applyOnce(inputs: ApplyInputs, force: boolean): Promise<string | 
   });
 }
 
+/**
+ * Before 9.0 PVE writes no frr.conf once the last controller is gone, so the one of the last apply
+ * stays, and FRR goes on running it.
+ */
+async function sayWhatStays({ entry, nodes }: ApplyInputs): Promise<void> {
+  await login.on(entry, async (session) => {
+    const pvesh = new Pvesh(session);
+    if ((await hasSdnLock(pvesh)) || (await hasController(pvesh))) return;
+    const names = nodes.map(({ endpoint }) => endpoint.name).join(", ");
+    say(
+      `Proxmox VE 8 leaves /etc/frr/frr.conf on ${names} as the last apply wrote it, and FRR keeps`,
+    );
+    say("running it. To clean up, on each node: put your own frr.conf there, or");
+    say("`rm /etc/frr/frr.conf && systemctl restart frr`.");
+  });
+}
+
 /** Records the resource although its apply failed, so that the next `up` tries again. */
 function failedApply(error: unknown, inputs: ApplyInputs): Error {
   const failure = error instanceof Error ? error.message : String(error);
@@ -205,6 +222,9 @@ export const provider: Implementation<ApplyInputs, ApplyOutputs> = {
   async delete(_id, props) {
     remember(props);
     // The apply half leaves the removal of objects to the settle half, which is deleted last.
-    if (props.role === "settle") await applyOnce({ ...props, ...wantedSettle }, false);
+    if (props.role !== "settle") return;
+    const inputs = { ...props, ...wantedSettle };
+    const upid = await applyOnce(inputs, false);
+    if (upid !== undefined) await sayWhatStays(inputs);
   },
 };

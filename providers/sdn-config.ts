@@ -58,6 +58,11 @@ export async function readSdnConfig(pvesh: Pvesh): Promise<FoundObject[]> {
   return [...controllers, ...zones, ...vnets, ...subnets];
 }
 
+/** Whether the cluster has any controller, which is what makes PVE write FRR's config. */
+export async function hasController(pvesh: Pvesh): Promise<boolean> {
+  return (await pvesh.read("/cluster/sdn/controllers", z.array(objectSchema))).length > 0;
+}
+
 /** Everything that is pending, ours or not. */
 export async function readPending(pvesh: Pvesh): Promise<FoundObject[]> {
   return (await readSdnConfig(pvesh)).filter(({ state }) => state !== undefined);

@@ -8,7 +8,7 @@ import { readPorts } from "../ports";
 import type { Progress } from "../progress";
 import type { PveVersion } from "../../pve-model/types";
 import { keptVersion, startPve } from "../pve/standin";
-import { ensureStack, interactive, releaseStaleLock, STACK } from "../pulumi";
+import { ensureStack, interactive, releaseStaleLock, STACK, wasInterrupted } from "../pulumi";
 import { hasSecret, writeStackConfig } from "../stack-config";
 import { ensureToolchain, toolLine } from "../toolchain/ensure";
 import { labEnvironment } from "../toolchain/env";
@@ -69,6 +69,11 @@ export async function labUp(
   pve?: PveVersion,
 ): Promise<number> {
   const env = await prepare(paths, progress, pve);
+  if (wasInterrupted(paths)) {
+    progress.note("an update was killed before: state and cluster are brought together");
+    const recovered = await evpn(paths, env, ["recover", "--stack", STACK]);
+    if (recovered !== 0) return recovered;
+  }
   progress.note("pulumi up --stack lab");
   const code = await interactive(paths, env, "pulumi", ["up", "--stack", STACK, "--yes"]);
   if (code !== 0) {

@@ -22,13 +22,17 @@ export interface HttpsApiOptions {
 }
 
 const largestBody = 1024 * 1024;
+const keepAliveMs = 120_000;
 
 /** PVE's HTTPS API under /api2/json. */
 export function httpsApi(options: HttpsApiOptions): https.Server {
   const tls = { cert: fs.readFileSync(options.certificate), key: fs.readFileSync(options.key) };
-  return https.createServer(tls, (request, response) => {
+  const server = https.createServer(tls, (request, response) => {
     void answer(options, request, response);
   });
+  // Node's own 5 seconds end a connection just when a client on a busy machine uses it again.
+  server.keepAliveTimeout = keepAliveMs;
+  return server;
 }
 
 async function answer(

@@ -19,7 +19,8 @@ const pollMs = 50;
  * `held.json` names it; it is let go when faults.json no longer asks for it.
  */
 export class WriteGate {
-  private count = 0;
+  /** Writes since `holdWrite` was asked for. */
+  count = 0;
 
   constructor(
     private readonly heldFile: string,
