@@ -1,8 +1,10 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { claimPorts, readPorts, type LabPorts } from "../ports";
 import { labPaths, type LabPaths } from "../paths";
 import type { Progress } from "../progress";
+import { withLock } from "../toolchain/lock";
 import { accelCandidates, thisHost, type Accel } from "./accel";
 import { cpioArchive } from "./cpio";
 import { ensureImage } from "./image";
@@ -54,7 +56,7 @@ export async function startGuest(
     progress.note("the running guest does not answer: it is replaced");
     await stopGuest(progress, paths);
   }
-  const image = await ensureImage(progress, paths);
+  const image = await oneBuild(progress, paths, () => ensureImage(progress, paths));
   const { ports, changed } = await claimPorts(
     paths,
     sshAliases.map(({ name }) => name),
@@ -123,6 +125,18 @@ export async function guestStatus(paths: LabPaths = labPaths()): Promise<GuestSt
     return { name, state: (state ?? "unknown") as GuestStatus["nodes"][number]["state"] };
   });
   return { running: true, pid, accel: startedWith(paths)?.accel, ports: readPorts(paths), nodes };
+}
+
+// Labs that start at the same moment share one build, not the processors.
+async function oneBuild<T>(
+  progress: Progress,
+  paths: LabPaths,
+  build: () => Promise<T>,
+): Promise<T> {
+  fs.mkdirSync(paths.images, { recursive: true });
+  const lock = path.join(paths.images, "build.lock");
+  if (fs.existsSync(lock)) progress.note("another lab builds the guest's image: waiting for it");
+  return withLock(lock, build);
 }
 
 // For a guest that runs: false when it cannot be brought to health.
