@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { resetGuest, stopGuest } from "../lab/guest/lifecycle";
+import { PVE_VERSIONS, PveVersion } from "../pve-model/types";
 import { prepare } from "../lab/commands/up";
 import { labPaths } from "../lab/paths";
 import { progressTo } from "../lab/progress";
@@ -9,7 +10,8 @@ import { stopPve } from "../lab/pve/standin";
 
 /**
  * `npm test`: types, lint, then every level of tests; the last ones on a lab that begins empty.
- * `npm test -- unit providers` runs these levels alone. The last line is `N passed, N failed`.
+ * `npm test -- unit providers` runs these levels alone; `npm run test:matrix` the end-to-end tests on
+ * each version of Proxmox VE. The last line is `N passed, N failed`.
  */
 
 const LEVELS = ["unit", "components", "providers", "e2e"] as const;
@@ -48,11 +50,11 @@ async function staticChecks(): Promise<Count> {
 }
 
 /** jest's own count; a level whose jest did not get as far as counting is one failure. */
-function jest(level: Level): Count {
+function jest(level: Level, more: string[] = []): Count {
   const results = path.join(paths.lab, "test-results", `${level}.json`);
   fs.mkdirSync(path.dirname(results), { recursive: true });
   fs.rmSync(results, { force: true });
-  const options = ["--json", `--outputFile=${results}`, "--verbose", "--passWithNoTests"];
+  const options = ["--json", `--outputFile=${results}`, "--verbose", "--passWithNoTests", ...more];
   // e2e tests share one lab, and providers' tests share its tools.
   if (level !== "unit") options.push("--runInBand");
   const code = node([bin("jest/bin/jest.js"), "--selectProjects", level, ...options]);
@@ -72,27 +74,47 @@ async function stopLab(): Promise<void> {
 }
 
 /** The first e2e test finds nodes that know nothing of a fabric, as `npm run lab` does. */
-async function freshLab(): Promise<void> {
+async function freshLab(version: PveVersion): Promise<void> {
   progress.note("the lab of this checkout is reset for the end-to-end tests");
   await stopLab();
   await resetGuest(progress, paths);
   for (const part of ["pulumi", "pve", "Pulumi.lab.yaml"]) {
     fs.rmSync(path.join(paths.lab, part), { recursive: true, force: true });
   }
-  await prepare(paths, progress);
+  await prepare(paths, progress, version);
 }
 
-async function run(level: Level): Promise<Count> {
-  if (level !== "e2e") return jest(level);
+/** The version of an ordinary run; the others get a short set of their own in it (68-versions). */
+const STANDARD: PveVersion = "9.1";
+
+async function endToEnd(version: PveVersion, more: string[] = []): Promise<Count> {
   try {
-    await freshLab();
-    return jest(level);
+    await freshLab(version);
+    return jest("e2e", more);
   } finally {
     await stopLab();
   }
 }
 
+const run = async (level: Level) => (level === "e2e" ? endToEnd(STANDARD) : jest(level));
+
+/** Everything end to end on each version, but for the test that switches between them itself. */
+async function matrix(): Promise<Count[]> {
+  const counts: Count[] = [];
+  for (const version of PVE_VERSIONS) {
+    progress.note(`Proxmox VE ${version}`);
+    counts.push(await endToEnd(version, ["--testPathIgnorePatterns", "68-versions"]));
+  }
+  return counts;
+}
+
+const total = (counts: Count[]): Count => ({
+  passed: counts.reduce((sum, { passed }) => sum + passed, 0),
+  failed: counts.reduce((sum, { failed }) => sum + failed, 0),
+});
+
 async function main(asked: string[]): Promise<Count> {
+  if (asked.length === 1 && asked[0] === "matrix") return total(await matrix());
   const unknown = asked.filter((level) => !(LEVELS as readonly string[]).includes(level));
   if (unknown.length > 0) {
     throw new Error(`There is no level ${unknown.join(", ")}; there are ${LEVELS.join(", ")}.`);
@@ -101,10 +123,7 @@ async function main(asked: string[]): Promise<Count> {
   for (const level of LEVELS) {
     if (asked.length === 0 || asked.includes(level)) counts.push(await run(level));
   }
-  return {
-    passed: counts.reduce((sum, { passed }) => sum + passed, 0),
-    failed: counts.reduce((sum, { failed }) => sum + failed, 0),
-  };
+  return total(counts);
 }
 
 main(process.argv.slice(2)).then(
