@@ -1,4 +1,4 @@
-import { applies, json, lab, NODES, on, pending, pulumi, pvesh, up } from "./harness";
+import { applies, json, lab, NODES, on, pending, pulumi, pvesh, removeGuests, up } from "./harness";
 
 jest.setTimeout(600_000);
 
@@ -16,7 +16,20 @@ async function traces(): Promise<unknown[]> {
 
 const NOTHING = { vxlan: 0, local: "absent", evpn: "0" };
 
+it("destroy refuses while guests run, names them with their nodes, and has touched nothing", async () => {
+  const before = applies();
+  const refused = await pulumi(["destroy", "--yes", "--skip-preview"]);
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toMatch(/VNet vnet101 is used by running guests/);
+  expect(refused.output).toMatch(/g101-pve03 \(VM \d+ on pve03\)/);
+  expect(refused.output).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
+  expect(applies()).toBe(before);
+  expect(await pvesh<unknown[]>("/cluster/sdn/vnets")).toHaveLength(4);
+  expect(await pending()).toEqual([]);
+});
+
 it("destroy leaves no SDN object, no VXLAN device and no block, with one apply", async () => {
+  await removeGuests();
   const before = applies();
   const { code, output } = await pulumi(["destroy", "--yes", "--skip-preview"]);
   expect(output).toContain("deleted");
@@ -49,6 +62,7 @@ it("destroy keeps the adopted controller and lines of others in frr.conf.local",
     "pve01",
     `cp -p /etc/frr/frr.conf.local /tmp/l; { echo '${others}'; cat /tmp/l; } >/etc/frr/frr.conf.local`,
   );
+  await removeGuests();
   const { code } = await pulumi(["destroy", "--yes", "--skip-preview"]);
   expect(code).toBe(0);
   const left = await pvesh<{ controller: string }[]>("/cluster/sdn/controllers");

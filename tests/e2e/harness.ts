@@ -71,15 +71,29 @@ export async function up(change?: (config: StackConfig) => void): Promise<string
   return output;
 }
 
+/** Removes all test guests: a destroy refuses while they run. `npm run lab` adds the standard ones. */
+export async function removeGuests(): Promise<void> {
+  const { output } = await on("lab", "lab-guest list");
+  const names = output.split("\n").flatMap((line) => /^(\S+) (?:up|gone) /.exec(line)?.[1] ?? []);
+  for (const name of names) await on("lab", `lab-guest del ${name}`);
+}
+
 /**
  * Lets the PVE stand-in play another version (8.4, 9.1 or 9.2-pre) on an empty cluster: destroys the
  * stack first; `up()` then makes it anew. A file that switches away switches back to 9.1 at its end.
  */
 export async function switchPve(version: PveVersion): Promise<void> {
+  await removeGuests();
   const { code, output } = await pulumi(["destroy", "--yes", "--skip-preview"]);
   if (code !== 0) throw new Error(`pulumi destroy ended with ${code}:\n${output}`);
   const prepared = await lab("prepare", "--pve", version);
   if (prepared.code !== 0) throw new Error(`lab prepare ended with:\n${prepared.output}`);
+}
+
+/** `evpn …` as a user runs it in the lab's shell. */
+export function evpn(...args: string[]): Promise<Result> {
+  const argv = ["--import", "tsx", path.join(paths.root, "cli", "evpn.ts"), ...args];
+  return run(process.execPath, argv, labEnvironment(paths.root));
 }
 
 /** A command on a node (or in the guest's root namespace, `lab`). */
