@@ -2,7 +2,7 @@ import type { PveVersion } from "../../pve-model/types";
 import { applyOf, changed, detailsOf, kindOf, lostMachines } from "./changes";
 import { unifiedDiff } from "./diff";
 import type { Change, Preview } from "./document";
-import { mergedFrrConf, nodesOf } from "./fabric";
+import { mergedFrrConf, nodesOf, type NodeView, type Told } from "./fabric";
 import { Mask } from "./mask";
 import { knownNames } from "./names";
 
@@ -98,28 +98,39 @@ const size = (diff: string) => {
   return `+${marked("+")} −${marked("-")}`;
 };
 
+/** The diff of a node's merged file. */
+function mergedDiff(
+  preview: Preview,
+  node: string,
+  { old, new: fresh }: Record<"old" | "new", NodeView>,
+  version: PveVersion,
+): Told {
+  const after = mergedFrrConf(preview, "new", node, fresh, version);
+  if ("why" in after) return after;
+  const before = mergedFrrConf(preview, "old", node, old, version);
+  // A file that cannot be told, or was not there, counts as empty.
+  const text = "text" in before ? before.text : "";
+  return { text: unifiedDiff(withoutPasswords(text), withoutPasswords(after.text)) };
+}
+
+function mergedText(merged: Told, version: PveVersion): string {
+  if ("why" in merged) return `The merged \`frr.conf\` is not shown: ${merged.why}.`;
+  if (merged.text === "") return "The merged `frr.conf` stays.";
+  return `Merged \`frr.conf\`, as Proxmox VE ${version} would write it:\n\n${fenced("diff", merged.text)}`;
+}
+
 function nodeParts(preview: Preview, version: PveVersion, mask: (text: string) => string): Part[] {
-  return [...nodesOf(preview)].flatMap(([node, { old, new: fresh }]) => {
+  return [...nodesOf(preview)].flatMap(([node, views]) => {
+    const { old, new: fresh } = views;
     const block = unifiedDiff(withoutPasswords(old.block), withoutPasswords(fresh.block));
-    const merged = [
-      mergedFrrConf(preview, "old", node, old, version),
-      mergedFrrConf(preview, "new", node, fresh, version),
-    ];
-    const [before, after] = merged.map((text) => text && withoutPasswords(text));
-    // A node that was not there before had no frr.conf of ours.
-    const whole = after === undefined ? undefined : unifiedDiff(before ?? "", after);
-    if (block === "" && (whole ?? "") === "") return [];
+    const merged = mergedDiff(preview, node, views, version);
+    if (block === "" && ("why" in merged || merged.text === "")) return [];
+    const shown = "why" in merged ? "unknown" : size(merged.text);
     const body = [
-      block === ""
-        ? "Its block stays."
-        : `Block in \`frr.conf.local\`:\n\n${fenced("diff", block)}`,
-      whole === undefined
-        ? "The merged `frr.conf` cannot be told from this preview: run it with `--show-sames`."
-        : whole === ""
-          ? "The merged `frr.conf` stays."
-          : `Merged \`frr.conf\`, as Proxmox VE ${version} would write it:\n\n${fenced("diff", whole)}`,
+      block === "" ? "Its block stays." : `Its block:\n\n${fenced("diff", block)}`,
+      mergedText(merged, version),
     ].join("\n\n");
-    const title = `${node}: block ${size(block)}, frr.conf ${whole === undefined ? "unknown" : size(whole)}`;
+    const title = `${node}: block ${size(block)}, frr.conf ${shown}`;
     const text = `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
     return [{ name: `the files of ${mask(node)}`, text: mask(text) }];
   });

@@ -50,6 +50,19 @@ function expected(preview: Preview, side: Side): Map<string, string | undefined>
 const isBlock = (resource: PreviewedResource) =>
   [resource.old, resource.new].some((inputs) => textOf(inputs?.stdin)?.includes("! BEGIN "));
 
+/** Names of all nodes that any resource names. */
+function nodeNames(preview: Preview): string[] {
+  const both = (type: string) =>
+    (["old", "new"] as const).flatMap((side) => inputsOf(preview, type, side));
+  const lists = [
+    ...both(TYPES.apply).map(({ nodes }) => nodes),
+    ...both(TYPES.zone).flatMap(({ nodes, exitNodes }) => [nodes, exitNodes]),
+  ];
+  const names = lists.flatMap((list) => listOf(list).flatMap((each) => textOf(each) ?? []));
+  const looked = [...expected(preview, "old").keys(), ...expected(preview, "new").keys()];
+  return [...new Set([...looked, ...names])].filter((name) => name !== "");
+}
+
 /** `lab-pve01-frr-conf-local` is pve01's, when the fabric's nodes are known. */
 function nodeOf({ name }: PreviewedResource, nodes: readonly string[]): string {
   const stem = name.replace(/-frr-conf(-local)?$/, "");
@@ -60,7 +73,7 @@ function nodeOf({ name }: PreviewedResource, nodes: readonly string[]): string {
 /** Every node that the preview speaks of, by name, with its two sides. */
 export function nodesOf(preview: Preview): Map<string, Record<Side, NodeView>> {
   const vteps = { old: expected(preview, "old"), new: expected(preview, "new") };
-  const names = [...new Set([...vteps.old.keys(), ...vteps.new.keys()])];
+  const names = nodeNames(preview);
   const nodes = new Map<string, Record<Side, NodeView>>(
     names.map((name) => [
       name,
@@ -143,10 +156,13 @@ function runningConfig(preview: Preview, side: Side): RunningConfig | undefined 
   };
 }
 
+/** A file's text, or why it cannot be told. */
+export type Told = { text: string } | { why: string };
+
 /**
  * A node's frr.conf as Proxmox VE would write it: its own lines with the block merged in. Computed from
  * the previewed inputs alone, for a node that is as the plan wants it (its VTEP on the loopback).
- * @returns "" where there is no controller on that side; undefined where it cannot be told
+ * @returns the text; "" where there is no controller on that side
  */
 export function mergedFrrConf(
   preview: Preview,
@@ -154,26 +170,30 @@ export function mergedFrrConf(
   node: string,
   view: NodeView,
   version: PveVersion,
-): string | undefined {
+): Told {
   const running = runningConfig(preview, side);
   if (running === undefined) {
     // Without --show-sames a preview is silent about what stays, so the other side may have one.
     const complete = ofType(preview, TYPES.controller).length > 0;
-    return complete ? "" : undefined;
+    return complete ? { text: "" } : { why: "run the preview with `--show-sames`" };
   }
-  if (view.vtep === undefined) return undefined;
-  const length = view.vtep.includes(":") ? "inet6 static" : "inet static";
+  const vtep = view.vtep ?? /neighbor VTEP update-source (\S+)/.exec(view.block)?.[1];
+  if (vtep === undefined) return { why: "the preview does not tell the node's VTEP" };
+  const length = vtep.includes(":") ? "inet6 static" : "inet static";
   const input: NodeInput = {
     node,
     runningConfig: running,
-    interfaces: `auto vtep\niface vtep ${length}\n\taddress ${view.vtep}/${view.vtep.includes(":") ? 128 : 32}\n`,
+    interfaces: `auto vtep\niface vtep ${length}\n\taddress ${vtep}/${vtep.includes(":") ? 128 : 32}\n`,
     frrConfLocal: view.block === "" ? null : view.block,
     routes: Object.fromEntries(
       listOf(inputsOf(preview, TYPES.controller, side)[0]?.peers).map((peer) => [
         String(peer),
-        `${view.vtep},vtep`,
+        `${vtep},vtep`,
       ]),
     ),
   };
-  return generateNodeFiles(version, input).frrConf ?? undefined;
+  const { frrConf, frrError } = generateNodeFiles(version, input);
+  return frrConf === null
+    ? { why: `Proxmox VE ${version} writes none: ${frrError ?? "no controller"}` }
+    : { text: frrConf };
 }

@@ -97,7 +97,7 @@ it("the first deployment shows every file as new", () => {
 
 it("a preview without --show-sames says that the merged file cannot be told", () => {
   const text = comment(changedPreview((steps) => steps.filter(({ op }) => op !== "same")));
-  expect(text).toContain("run it with `--show-sames`");
+  expect(text).toContain("is not shown: run the preview with `--show-sames`.");
   expect(text).toContain("block +4 −0, frr.conf unknown");
 });
 

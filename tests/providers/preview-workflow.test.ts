@@ -1,0 +1,142 @@
+// The pull request's workflow, step by step, with the lab's Pulumi, a state in files and a GitHub that
+// keeps comments in a file. No cluster is there, and none is asked.
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { silentProgress } from "../../lab/progress";
+import { ensureToolchain } from "../../lab/toolchain/ensure";
+import { labEnvironment } from "../../lab/toolchain/env";
+import { ensureStackExists } from "../../lab/toolchain/stack";
+import {
+  linkedCheckout,
+  program,
+  root,
+  runJob,
+  workflow,
+  type RanStep,
+} from "../fixtures/workflow";
+
+jest.setTimeout(300_000);
+
+interface Comment {
+  id: number;
+  body: string;
+}
+
+/** `gh api` as the workflow calls it: list with a filter by the body's beginning, change, add. */
+const GH = `
+const fs = require("node:fs");
+const file = process.env.COMMENTS;
+const comments = JSON.parse(fs.readFileSync(file, "utf8"));
+const args = process.argv.slice(2);
+const option = (name) => args[args.indexOf(name) + 1];
+const target = args.find((arg) => arg.startsWith("repos/"));
+const keep = (all) => fs.writeFileSync(file, JSON.stringify(all));
+const body = () => fs.readFileSync(option("--field").replace("body=@", ""), "utf8");
+if (!process.env.GH_TOKEN) { console.error("no token"); process.exit(4); }
+if (args.includes("PATCH")) {
+  const id = Number(target.split("/").at(-1));
+  keep(comments.map((each) => (each.id === id ? { id, body: body() } : each)));
+} else if (args.includes("POST")) keep([...comments, { id: comments.length + 100, body: body() }]);
+else {
+  const [, beginning] = /startswith\\("(.*)"\\)/.exec(option("--jq"));
+  comments.filter((each) => each.body.startsWith(beginning)).forEach(({ id }) => console.log(id));
+}
+`;
+
+let checkout: string;
+let scratch: string;
+let environment: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  await ensureToolchain(silentProgress);
+  checkout = linkedCheckout();
+  scratch = fs.mkdtempSync(path.join(os.tmpdir(), "runner-"));
+  const bin = path.join(scratch, "bin");
+  program(bin, "gh", GH);
+  // The packages are there; installing them anew would take them from under the running tests.
+  program(bin, "npm", `process.exit(process.argv[2] === "ci" ? 0 : 1);`);
+  const state = path.join(scratch, "state");
+  fs.mkdirSync(state);
+  const lab = labEnvironment();
+  const config = path.join(scratch, "Pulumi.prod.yaml");
+  fs.copyFileSync(path.join(root, "Pulumi.prod.yaml"), config);
+  environment = {
+    ...process.env,
+    ...lab,
+    PATH: `${bin}${path.delimiter}${lab.PATH}`,
+    PULUMI_OPTION_CONFIG_FILE: config,
+    GITHUB_REPOSITORY: "somebody/fabric",
+    COMMENTS: path.join(scratch, "comments.json"),
+  };
+  delete environment.PULUMI_CONFIG_PASSPHRASE_FILE;
+  comments([{ id: 7, body: "Looks good to me" }]);
+  await ensureStackExists(root, "prod", { ...environment, ...backend() });
+});
+afterAll(() => {
+  fs.rmSync(checkout, { recursive: true, force: true });
+  fs.rmSync(scratch, { recursive: true, force: true });
+});
+
+const backend = () => ({
+  PULUMI_BACKEND_URL: `file://${path.join(scratch, "state")}`,
+  PULUMI_CONFIG_PASSPHRASE: "passphrase-of-the-test",
+});
+
+function comments(write?: Comment[]): Comment[] {
+  const file = path.join(scratch, "comments.json");
+  if (write) fs.writeFileSync(file, JSON.stringify(write));
+  return JSON.parse(fs.readFileSync(file, "utf8")) as Comment[];
+}
+
+function preview(vars: Record<string, string> = {}): Promise<RanStep[]> {
+  const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE } = backend();
+  const context = {
+    "vars.PULUMI_BACKEND_URL": PULUMI_BACKEND_URL,
+    "secrets.PULUMI_CONFIG_PASSPHRASE": PULUMI_CONFIG_PASSPHRASE,
+    "github.token": "token-of-the-test",
+    "github.event.pull_request.number": "12",
+    ...vars,
+  };
+  const { content } = workflow("preview.yml");
+  return runJob(content.jobs.preview as never, checkout, context, environment);
+}
+
+it("writes one comment, masked, and leaves other people's alone", async () => {
+  const ran = await preview();
+  expect(ran.map(({ name, code }) => [name, code])).toEqual([
+    ["Install", 0],
+    ["Preview the fabric", 0],
+    ["Write the comment", 0],
+    ["Put the comment in the place of the last one", 0],
+    ["Tell whether the preview failed", 0],
+  ]);
+  const [other, ours, ...more] = comments();
+  expect(other).toEqual({ id: 7, body: "Looks good to me" });
+  expect(more).toEqual([]);
+  expect(ours?.body).toMatch(/^<!-- evpn preview-comment -->\n## Fabric preview\n/);
+  expect(ours?.body).toContain("node-1: block");
+  expect(ours?.body).not.toMatch(
+    /pve0\d|fd00:|4200001000|token-of-the-test|passphrase-of-the-test/,
+  );
+});
+
+it("the next push replaces the comment; unmasked when the repository says so", async () => {
+  // One blank: an option list that is there and empty.
+  const ran = await preview({ "vars.EVPN_COMMENT_OPTIONS": " " });
+  expect(ran.at(-1)).toMatchObject({ name: "Tell whether the preview failed", code: 0 });
+  expect(comments()).toHaveLength(2);
+  expect(comments()[1]?.body).toContain("pve01: block");
+});
+
+it("a mistake in the config is told in the comment, and the job fails", async () => {
+  const file = path.join(scratch, "Pulumi.prod.yaml");
+  const good = fs.readFileSync(file, "utf8");
+  fs.writeFileSync(file, good.replace("vni: 10101", "vni: 10100"));
+  const ran = await preview();
+  fs.writeFileSync(file, good);
+  expect(ran.at(-1)).toMatchObject({ name: "Tell whether the preview failed" });
+  expect(ran.at(-1)?.code).not.toBe(0);
+  expect(comments()[1]?.body).toContain("**The preview failed:**");
+  expect(comments()[1]?.body).toContain("vnets[1].vni");
+});
