@@ -145,6 +145,7 @@ export async function observe(
   const { stdout } = await session.exec("sh -s", {
     stdin: observeScript(expected),
     timeoutMs: LOOK_TIMEOUT_MS,
+    repeatable: true,
   });
   return readAnswer(session.node, stdout);
 }
