@@ -7,6 +7,10 @@ export const CAUSES = {
     text: "the node is down, or SSH to it is refused",
     mend: "Look at its console; correct nodes[].address, nodes[].port or nodes[].hostKey when the node is well",
   },
+  "node-silent": {
+    text: "FRR runs and does not answer: a daemon hangs, or the node has more to do than it can",
+    mend: "Look at its load, and at `journalctl -u frr`; look again when it is calm",
+  },
   "daemon-stopped": {
     text: "an FRR daemon does not run, so the node has no routes or does not tell them",
     mend: "`systemctl restart frr` there, and read `journalctl -u frr` for why it stopped; bgpd=yes and bfdd=yes belong in /etc/frr/daemons",

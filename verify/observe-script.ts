@@ -10,8 +10,15 @@ export const VTYSH = {
   bfd: ["show bfd peers json"],
 } as const;
 
+/** Stands in a part whose command did not end in time: nothing is known then, least of all "missing". */
+export const TIMED_OUT = "===proxmox-evpn-timed-out===";
+
+/** Seconds; `timeout` ends with 124 then. A daemon that is stopped is told at once. */
+const VTYSH_SECONDS = 45;
+
 const vtysh = (commands: readonly string[]) =>
-  `timeout 20 vtysh ${commands.map((command) => `-c '${command}'`).join(" ")}`;
+  `timeout ${VTYSH_SECONDS} vtysh ${commands.map((command) => `-c '${command}'`).join(" ")} || ` +
+  `{ [ $? -ne 124 ] || echo '${TIMED_OUT}'; }`;
 
 const IP_AND_ICMP = { ipv4: 28, ipv6: 48 } as const;
 

@@ -19,10 +19,18 @@ import {
   vniSchema,
   vrfRoutesSchema,
 } from "./observation";
-import { MARK, observeScript } from "./observe-script";
+import { MARK, observeScript, TIMED_OUT } from "./observe-script";
 
 /** The node answered, but not with what can be read; the message names the node and the part. */
-export class ObserveError extends Error {}
+export class ObserveError extends Error {
+  constructor(
+    message: string,
+    /** FRR is there and does not answer. */
+    readonly silent = false,
+  ) {
+    super(message);
+  }
+}
 
 const LOOK_TIMEOUT_MS = 120_000;
 
@@ -90,10 +98,17 @@ function sysctlsOf(text: string | undefined): Record<string, string> {
 /**
  * Reads the answer of `observeScript`. A part that is empty or no JSON reads as nothing seen, since a
  * stopped daemon answers so; only the kernel's own parts have to be there.
- * @throws ObserveError
+ * @throws ObserveError, also when FRR did not answer in time
  */
 export function readAnswer(node: string, answer: string): Observation {
   const parts = partsOf(answer);
+  const late = Object.keys(parts).filter((name) => parts[name]?.includes(TIMED_OUT));
+  if (late.length > 0) {
+    throw new ObserveError(
+      `${node}: FRR's daemons do not answer vtysh (${late.join(", ")}).`,
+      true,
+    );
+  }
   const documents = (name: string) => {
     try {
       return jsonDocuments(parts[name] ?? "");

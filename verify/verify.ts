@@ -21,7 +21,7 @@ import { expectationsOf, NodeExpectation } from "./expect";
 import { markConsequences } from "./follows";
 import type { FabricIntent } from "./intent";
 import type { Observation } from "./observation";
-import { observe } from "./observe";
+import { observe, ObserveError } from "./observe";
 import { ClusterObservation, observeCluster } from "./observe-cluster";
 import { CHECKS, fail, pass, Row } from "./row";
 
@@ -51,9 +51,18 @@ export interface Verdict {
 export const failedRows = ({ rows }: Verdict) => rows.filter(({ status }) => status === "fail");
 export const isSound = (verdict: Verdict) => failedRows(verdict).length === 0;
 
+/** Why a node could not be looked at. */
+export interface Unseen {
+  reason: string;
+  cause: "node-unreachable" | "node-silent";
+}
+
+const isSeen = (observed: Observation | Unseen | undefined): observed is Observation =>
+  observed !== undefined && "links" in observed;
+
 /** What one look found: nodes by name, or why a node could not be looked at. */
 interface Look {
-  nodes: Map<string, Observation | string>;
+  nodes: Map<string, Observation | Unseen>;
   /** Absent: PVE was not asked this time. */
   cluster?: ClusterObservation | string;
 }
@@ -63,13 +72,14 @@ export function judge(intent: FabricIntent, { nodes, cluster }: Look): Row[] {
   const expectations = expectationsOf(intent);
   const looked = expectations.flatMap((expected): Looked[] => {
     const observed = nodes.get(expected.node);
-    return typeof observed === "object" ? [{ expected, observed }] : [];
+    return isSeen(observed) ? [{ expected, observed }] : [];
   });
   const reached = expectations.map(({ node }): Row => {
     const observed = nodes.get(node);
     const base = { check: "node" as const, node, subject: "SSH", expected: "looked at" };
-    if (typeof observed === "object") return pass(base);
-    return fail(base, observed ?? "it has no endpoint", "node-unreachable", `ssh ${node}`);
+    if (isSeen(observed)) return pass(base);
+    const { reason, cause } = observed ?? NO_ENDPOINT;
+    return fail(base, reason, cause, `ssh ${node}`);
   });
   const rows = [
     ...reached,
@@ -93,7 +103,9 @@ function clusterRows(intent: FabricIntent, cluster: Look["cluster"]): Row[] {
   ];
 }
 
-type Answer = { node: string; observed: Observation | string; cluster?: Look["cluster"] };
+const NO_ENDPOINT: Unseen = { reason: "it has no endpoint", cause: "node-unreachable" };
+
+type Answer = { node: string; observed: Observation | Unseen; cluster?: Look["cluster"] };
 
 async function lookAt(
   run: VerifyRun,
@@ -102,7 +114,7 @@ async function lookAt(
 ): Promise<Answer> {
   const { node } = expected;
   const endpoint = run.endpoints.find(({ name }) => name === node);
-  if (!endpoint) return { node, observed: "it has no endpoint" };
+  if (!endpoint) return { node, observed: NO_ENDPOINT };
   const zoneNodes = run.intent.nodes.filter(({ inZone }) => inZone).map(({ name }) => name);
   try {
     return await run.on(endpoint, async (session) => {
@@ -118,7 +130,9 @@ async function lookAt(
       return { node, observed, cluster };
     });
   } catch (error) {
-    return { node, observed: (error as Error).message };
+    const silent = error instanceof ObserveError && error.silent;
+    const cause = silent ? "node-silent" : "node-unreachable";
+    return { node, observed: { reason: (error as Error).message, cause } };
   }
 }
 

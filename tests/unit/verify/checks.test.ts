@@ -1,5 +1,6 @@
 import type { FabricIntent } from "../../../verify/intent";
 import { readAnswer } from "../../../verify/observe";
+import { TIMED_OUT } from "../../../verify/observe-script";
 import { judge } from "../../../verify/verify";
 import {
   labIntent,
@@ -65,6 +66,16 @@ it("a password in a line that does not run is not shown", () => {
   const text = JSON.stringify(rowsOf(observed));
   expect(text).toContain("neighbor VTEP password …");
   expect(text).not.toContain("hunter2");
+});
+
+it("a daemon that hangs is not read as one that has nothing", () => {
+  const answer = recordedAnswer("pve01").replace(
+    /(=== evpn\n)[\s\S]*?(===proxmox-evpn=== bfd)/,
+    `$1${TIMED_OUT}\n$2`,
+  );
+  expect(() => readAnswer("pve01", answer)).toThrow(
+    "pve01: FRR's daemons do not answer vtysh (evpn).",
+  );
 });
 
 it("a stopped daemon's text instead of JSON reads as nothing seen", () => {

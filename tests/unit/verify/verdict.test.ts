@@ -76,7 +76,12 @@ describe("a node that cannot be reached", () => {
       const peer = observed.pve01.summaries.l2VpnEvpn?.peers["10.255.0.3"];
       if (peer) peer.state = "Active";
     }
-    const nodes = new Map(Object.entries({ ...observed, pve03: "no SSH connection" }));
+    const nodes = new Map(
+      Object.entries({
+        ...observed,
+        pve03: { reason: "no SSH connection", cause: "node-unreachable" as const },
+      }),
+    );
     return { rows: judge(intent, { nodes }) };
   };
 
