@@ -68,8 +68,6 @@ function parts(expected: NodeExpectation): Record<string, string> {
   const { zone } = expected;
   const families = [...new Set(zone?.snat.map(({ family }) => family) ?? [])];
   return {
-    links: "ip -j -d address show",
-    fdb: "bridge -j fdb show",
     daemons:
       'for d in zebra bgpd bfdd; do p=$(cat /run/frr/$d.pid) && [ -d "/proc/$p" ] && echo $d; done',
     sysctls: `cd /proc/sys && grep -H . ${SYSCTLS.join(" ")}; cd /`,
@@ -85,6 +83,9 @@ function parts(expected: NodeExpectation): Record<string, string> {
     running: vtysh(["show running-config"]),
     frrConf: "cat /etc/frr/frr.conf",
     frrConfLocal: "cat /etc/frr/frr.conf.local",
+    // After FRR, so that what a route brings while this runs is not missed in the kernel.
+    links: "ip -j -d address show",
+    fdb: "bridge -j fdb show",
     paths: `${expected.others.map(({ vtep }) => pathLook(expected, vtep)).join(" ")} wait`,
     nat:
       families.length === 0

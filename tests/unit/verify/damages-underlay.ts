@@ -85,6 +85,14 @@ export const UNDERLAY: Damage[] = [
     ["pve02 block running config: block-not-running"],
   ],
   [
+    "a line of the block has another value",
+    ({ pve02 }) =>
+      forEachText(pve02, (text) =>
+        text.replace("neighbor MESH remote-as internal", "neighbor MESH remote-as external"),
+      ),
+    ["pve02 block running config: block-not-running"],
+  ],
+  [
     "a line of Proxmox VE does not run",
     ({ pve02 }) => forEachText(pve02, (text) => text.replace("  neighbor VTEP activate\n", "")),
     ["pve02 frr-config running config: config-not-running"],
