@@ -1,14 +1,15 @@
 import { Command } from "./command";
 import { command as diff } from "./commands/diff";
+import { command as diffFrr } from "./commands/diff-frr";
 import { command as hostkeys } from "./commands/hostkeys";
-import { command as preflight } from "./commands/preflight";
 import { command as previewComment } from "./commands/preview-comment";
 import { command as recover } from "./commands/recover";
+import { command as render } from "./commands/render";
 import { command as verify } from "./commands/verify";
 import { runCommandLine } from "./run";
 
 /** In the order of the help: what is used most stands first. */
-const COMMANDS: Command[] = [verify, preflight, diff, recover, hostkeys, previewComment];
+const COMMANDS: Command[] = [verify, diff, diffFrr, render, recover, hostkeys, previewComment];
 
 // A reader that has seen enough (`evpn … | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
