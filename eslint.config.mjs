@@ -21,7 +21,7 @@ const mayImport = {
   config: ["pve-model"],
   plan: ["config", "pve-model", "contract"],
   providers: ["plan", "config", "contract"],
-  verify: ["plan", "providers", "config", "pve-model"],
+  verify: ["plan", "providers"],
   components: ["plan", "providers", "config", "contract"],
   lab: ["pve-model"],
   examples: ["contract"],

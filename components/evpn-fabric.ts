@@ -9,7 +9,6 @@ import { sdnDevicesOf, sdnObjectsOf } from "../plan/sdn-objects";
 import { NodeEndpoint, Plan } from "../plan/types";
 import { EvpnController } from "../providers/evpn-controller";
 import { FabricHealth, FabricHealthArgs } from "../providers/fabric-health";
-import { FabricPreflight } from "../providers/fabric-preflight";
 import { OperatorFrr } from "../providers/operator-frr";
 import { SdnApply, SdnApplyArgs } from "../providers/sdn-apply";
 import { VnetGuard } from "../providers/vnet-guard";
@@ -20,8 +19,6 @@ export interface EvpnFabricArgs {
   plan: Plan;
   /** What the fabric is to be, as the proof needs it. */
   intent: FabricHealthArgs["intent"];
-  /** Hash of the whole config: when it changes, the nodes are looked at before anything else. */
-  configHash: string;
   api: { endpoint: string; insecure: boolean; token: pulumi.Input<string> };
   privateKey: pulumi.Input<string>;
   apply: FabricConfig["apply"];
@@ -29,7 +26,7 @@ export interface EvpnFabricArgs {
   healthTimeoutSeconds: number;
 }
 
-/** The whole fabric. All ordering lives here: preflight, settle, blocks, controller, zone, apply, guards, health. */
+/** The whole fabric. All ordering lives here: settle, blocks, controller, zone, apply, guards, health. */
 export class EvpnFabric extends pulumi.ComponentResource {
   readonly contract: pulumi.Output<NetworkContract>;
   readonly verified: pulumi.Output<Verified>;
@@ -42,11 +39,11 @@ export class EvpnFabric extends pulumi.ComponentResource {
     const { plan } = args;
     this.entry = plan.nodes.find((node) => node.name === plan.entryNode)?.endpoint as NodeEndpoint;
 
-    const settle = this.settle(name, this.preflight(name));
+    const settle = this.settle(name);
     const blocks = this.blocks(name, settle);
     const controller = this.controller(name, [settle, ...blocks]);
     const zone = this.zone(name, controller, [settle, ...blocks, controller]);
-    const apply = this.apply(name, [settle, ...blocks, controller, zone]);
+    const apply = this.apply(name, blocks, [settle, ...blocks, controller, zone]);
     const loaded = plan.frrOwner === "operator" ? [this.operatorFrr(name, apply)] : [];
     this.guards(name, zone, [apply, ...loaded]);
     const health = this.health(name, apply, loaded);
@@ -72,21 +69,11 @@ export class EvpnFabric extends pulumi.ComponentResource {
     };
   }
 
-  /** Everything depends on it by way of settle: an update that it stops has changed nothing. */
-  private preflight(name: string): FabricPreflight {
-    const { plan, configHash } = this.args;
-    return new FabricPreflight(
-      `${name}-preflight`,
-      { identity: plan.identity, planHash: plan.hash, configHash },
-      { parent: this },
-    );
-  }
-
   /**
    * Every object and block depends on it, so that its delete half runs after all of theirs and applies
    * the removals. It is replaced when an object leaves the plan.
    */
-  private settle(name: string, preflight: FabricPreflight): SdnApply {
+  private settle(name: string): SdnApply {
     const args = this.applyArgs("settle");
     const { plan } = this.args;
     // What it applies is whatever is pending when it goes: only which objects there are concerns it.
@@ -95,7 +82,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
     return new SdnApply(
       `${name}-settle`,
       { ...args, nodes, objects, blocks: "" },
-      { parent: this, dependsOn: [preflight] },
+      { parent: this },
     );
   }
 
@@ -108,14 +95,14 @@ export class EvpnFabric extends pulumi.ComponentResource {
         { ...common, ...args },
         { parent: this, dependsOn: [settle] },
       );
-    const isOurs = plan.frrOwner === "proxmox";
-    const written = isOurs ? plan.nodes : [];
-    const leftAlone = isOurs ? plan.retired : [];
+    const written = plan.frrOwner === "proxmox" ? plan.nodes : [];
     return [
       ...written.map(({ name: node, endpoint }) =>
         blockOf(node, { endpoint, block: plan.blocks[node] as string }),
       ),
-      ...leftAlone.map((node) => blockOf(node, { endpoint: this.entry, block: "", retired: true })),
+      ...plan.retired.map((node) =>
+        blockOf(node, { endpoint: this.entry, block: "", retired: true }),
+      ),
     ];
   }
 
@@ -148,8 +135,17 @@ export class EvpnFabric extends pulumi.ComponentResource {
     );
   }
 
-  private apply(name: string, dependsOn: pulumi.Resource[]): SdnApply {
-    return new SdnApply(`${name}-apply`, this.applyArgs("apply"), { parent: this, dependsOn });
+  private apply(name: string, blocks: FrrBlock[], dependsOn: pulumi.Resource[]): SdnApply {
+    // A block that was put back has to be merged again.
+    const hash = pulumi
+      .all(blocks.map(({ repairs }) => repairs))
+      .apply((times) =>
+        hashOf(
+          times.every((n) => n === 0) ? this.args.plan.blocks : [this.args.plan.blocks, times],
+        ),
+      );
+    const args = { ...this.applyArgs("apply"), blocks: hash };
+    return new SdnApply(`${name}-apply`, args, { parent: this, dependsOn });
   }
 
   /**

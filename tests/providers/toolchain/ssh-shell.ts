@@ -27,8 +27,14 @@ export function anotherHostKey(): string {
   return utils.generateKeyPairSync("ed25519").public;
 }
 
-/** @param acceptEnv names of variables that the server takes from a client, as AcceptEnv does */
-export async function sshShell(acceptEnv: readonly string[] = []): Promise<SshShell> {
+/**
+ * @param acceptEnv names of variables that the server takes from a client, as AcceptEnv does
+ * @param rewrite what becomes of a command before it is run: a node's folders lie elsewhere here
+ */
+export async function sshShell(
+  acceptEnv: readonly string[] = [],
+  rewrite: (command: string, directory: string) => string = (command) => command,
+): Promise<SshShell> {
   const host = utils.generateKeyPairSync("ed25519");
   const user = utils.generateKeyPairSync("ed25519");
   const userKey = utils.parseKey(user.public);
@@ -58,7 +64,7 @@ export async function sshShell(acceptEnv: readonly string[] = []): Promise<SshSh
       session.on("exec", (acceptExec, _reject, { command }) => {
         commands.push(command);
         const channel = acceptExec();
-        const shell = spawn("sh", ["-c", command], {
+        const shell = spawn("sh", ["-c", rewrite(command, directory)], {
           cwd: directory,
           env: { PATH: process.env.PATH, ...environment },
         });
