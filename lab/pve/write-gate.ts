@@ -21,6 +21,7 @@ const pollMs = 50;
 export class WriteGate {
   /** Writes since `holdWrite` was asked for. */
   count = 0;
+  private asked = "null";
 
   constructor(
     private readonly heldFile: string,
@@ -29,7 +30,10 @@ export class WriteGate {
 
   async around<T>(request: string, carryOut: () => Promise<T>): Promise<T> {
     const { holdWrite } = this.faults();
-    this.count = holdWrite ? this.count + 1 : 0;
+    const asked = JSON.stringify(holdWrite ?? null);
+    if (asked !== this.asked) this.count = 0;
+    this.asked = asked;
+    this.count += 1;
     if (!holdWrite || this.count !== holdWrite.number) return carryOut();
     if (holdWrite.when === "before") {
       await this.hold({ request, number: this.count });
