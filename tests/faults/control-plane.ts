@@ -7,6 +7,10 @@ const BGP = "router bgp 4200001000";
 const EVPN = "address-family l2vpn evpn";
 const VRF = "router bgp 4200001000 vrf vrf_evpnz1";
 
+/** What the remedy says: FRR loads what stands on disk. */
+const RELOAD =
+  "/usr/lib/frr/frr-reload.py --reload --stdout /etc/frr/frr.conf </dev/null >/dev/null 2>&1";
+
 /** What FRR runs is not what was written. */
 export const CONTROL_PLANE_FAULTS: Fault[] = [
   {
@@ -45,7 +49,7 @@ export const CONTROL_PLANE_FAULTS: Fault[] = [
     title: "A neighbor is expected to have another AS number",
     symptom: "The sessions on the mesh go to and fro between Active and Idle",
     provoke: { pve02: vtysh(BGP, "neighbor MESH remote-as external") },
-    undo: { pve02: vtysh(BGP, "neighbor MESH remote-as internal") },
+    undo: { pve02: RELOAD },
     fails: ["pve02 block running config"],
     cause: "block-not-running",
     follows: ["pve01 underlay enp1s0f0np0", "pve02 underlay enp1s0f0np0"],
