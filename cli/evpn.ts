@@ -1,10 +1,7 @@
 import { Command } from "./command";
-import { command as diff } from "./commands/diff";
-<<<<<<< HEAD
-import { command as diffFrr } from "./commands/diff-frr";
-=======
 import { command as convertOwner } from "./commands/convert-owner";
->>>>>>> 950d86e (evpn convert-owner: what it takes to give frr.conf to the other owner)
+import { command as diff } from "./commands/diff";
+import { command as diffFrr } from "./commands/diff-frr";
 import { command as hostkeys } from "./commands/hostkeys";
 import { command as previewComment } from "./commands/preview-comment";
 import { command as recover } from "./commands/recover";
@@ -13,19 +10,16 @@ import { command as verify } from "./commands/verify";
 import { runCommandLine } from "./run";
 
 /** In the order of the help: what is used most stands first. */
-<<<<<<< HEAD
-const COMMANDS: Command[] = [verify, diff, diffFrr, render, recover, hostkeys, previewComment];
-=======
 const COMMANDS: Command[] = [
   verify,
-  preflight,
   diff,
+  diffFrr,
+  render,
   recover,
   hostkeys,
-  convertOwner,
   previewComment,
+  convertOwner,
 ];
->>>>>>> 950d86e (evpn convert-owner: what it takes to give frr.conf to the other owner)
 
 // A reader that has seen enough (`evpn … | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { parseConfig } from "../config/parse";
-import { configSchema } from "../config/schema";
+import { configSchema, FabricConfig } from "../config/schema";
 import { Plan } from "../plan/types";
 import { buildPlan } from "../plan/plan";
 import { sshSettings } from "../providers/implementation";
@@ -55,6 +55,7 @@ const PROJECT = "proxmox-evpn";
 
 /** A stack's plan, and its config by key. */
 interface LoadedPlan {
+  config: FabricConfig;
   plan: Plan;
   textOf: (key: string) => string | undefined;
 }
@@ -73,8 +74,9 @@ export function loadPlan(name?: string): LoadedPlan {
       .map((key) => [key, textOf(key)] as const)
       .flatMap(([key, text]) => (text === undefined ? [] : [[key, structured(text)] as const])),
   );
-  const plan = buildPlan(parseConfig(raw), { project: PROJECT, stack });
-  return { plan, textOf };
+  const config = parseConfig(raw);
+  const plan = buildPlan(config, { project: PROJECT, stack });
+  return { config, plan, textOf };
 }
 
 /**
