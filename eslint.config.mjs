@@ -21,7 +21,7 @@ const mayImport = {
   config: ["pve-model"],
   plan: ["config", "pve-model", "contract"],
   providers: ["plan", "config", "contract"],
-  verify: ["plan", "providers"],
+  verify: ["plan", "providers", "config", "pve-model"],
   components: ["plan", "providers", "config", "contract"],
   lab: ["pve-model"],
   examples: ["contract"],

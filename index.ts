@@ -3,7 +3,7 @@ import { EvpnFabric } from "./components/evpn-fabric";
 import { loadConfig, warnOf } from "./config/load";
 import { ConfigError } from "./config/violation";
 import { lintsOf } from "./plan/lints";
-import { buildPlan, versionedFindings } from "./plan/plan";
+import { buildPlan, hashOf, versionedFindings } from "./plan/plan";
 import { intentOf } from "./verify/intent";
 
 function fabric(): EvpnFabric {
@@ -14,6 +14,7 @@ function fabric(): EvpnFabric {
   return new EvpnFabric(plan.name, {
     plan,
     intent: intentOf(plan),
+    configHash: hashOf(config),
     api: { endpoint, insecure, token: credentials.apiToken },
     privateKey: credentials.privateKey,
     apply: config.apply,

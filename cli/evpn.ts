@@ -3,6 +3,7 @@ import { command as convertOwner } from "./commands/convert-owner";
 import { command as diff } from "./commands/diff";
 import { command as diffFrr } from "./commands/diff-frr";
 import { command as hostkeys } from "./commands/hostkeys";
+import { command as preflight } from "./commands/preflight";
 import { command as previewComment } from "./commands/preview-comment";
 import { command as recover } from "./commands/recover";
 import { command as render } from "./commands/render";
@@ -12,6 +13,7 @@ import { runCommandLine } from "./run";
 /** In the order of the help: what is used most stands first. */
 const COMMANDS: Command[] = [
   verify,
+  preflight,
   diff,
   diffFrr,
   render,

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { parseConfig } from "../config/parse";
-import { configSchema, FabricConfig } from "../config/schema";
+import { configFromTexts } from "../config/from-texts";
+import { FabricConfig } from "../config/schema";
 import { Plan } from "../plan/types";
 import { buildPlan } from "../plan/plan";
 import { sshSettings } from "../providers/implementation";
@@ -43,17 +43,9 @@ function readStackConfig(stack: string): Record<string, PulumiValue> {
   return JSON.parse(pulumi(argv)) as Record<string, PulumiValue>;
 }
 
-function structured(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 const PROJECT = "proxmox-evpn";
 
-/** A stack's plan, and its config by key. */
+/** A stack's config and plan, and its config by key. */
 interface LoadedPlan {
   config: FabricConfig;
   plan: Plan;
@@ -69,22 +61,17 @@ export function loadPlan(name?: string): LoadedPlan {
   const stack = name ?? selectedStack();
   const values = readStackConfig(stack);
   const textOf = (key: string) => values[`${PROJECT}:${key}`]?.value;
-  const raw = Object.fromEntries(
-    Object.keys(configSchema.shape)
-      .map((key) => [key, textOf(key)] as const)
-      .flatMap(([key, text]) => (text === undefined ? [] : [[key, structured(text)] as const])),
-  );
-  const config = parseConfig(raw);
+  const config = configFromTexts(textOf);
   const plan = buildPlan(config, { project: PROJECT, stack });
   return { config, plan, textOf };
 }
 
 /**
- * A stack's plan and how to log in to its nodes.
+ * A stack's config and plan, and how to log in to its nodes.
  * @param name the stack; without it the selected one
  * @throws CannotLook, ConfigError
  */
-export function loadStack(name?: string): { plan: Plan; ssh: SshSettings } {
-  const { plan, textOf } = loadPlan(name);
-  return { plan, ssh: sshSettings({ get: textOf }) };
+export function loadStack(name?: string): Omit<LoadedPlan, "textOf"> & { ssh: SshSettings } {
+  const { config, plan, textOf } = loadPlan(name);
+  return { config, plan, ssh: sshSettings({ get: textOf }) };
 }

@@ -9,6 +9,7 @@ import { sdnDevicesOf, sdnObjectsOf } from "../plan/sdn-objects";
 import { NodeEndpoint, Plan } from "../plan/types";
 import { EvpnController } from "../providers/evpn-controller";
 import { FabricHealth, FabricHealthArgs } from "../providers/fabric-health";
+import { FabricPreflight } from "../providers/fabric-preflight";
 import { OperatorFrr } from "../providers/operator-frr";
 import { SdnApply, SdnApplyArgs } from "../providers/sdn-apply";
 import { VnetGuard } from "../providers/vnet-guard";
@@ -19,6 +20,8 @@ export interface EvpnFabricArgs {
   plan: Plan;
   /** What the fabric is to be, as the proof needs it. */
   intent: FabricHealthArgs["intent"];
+  /** Hash of the whole config: when it changes, the nodes are looked at before anything else. */
+  configHash: string;
   api: { endpoint: string; insecure: boolean; token: pulumi.Input<string> };
   privateKey: pulumi.Input<string>;
   apply: FabricConfig["apply"];
@@ -26,7 +29,7 @@ export interface EvpnFabricArgs {
   healthTimeoutSeconds: number;
 }
 
-/** The whole fabric. All ordering lives here: settle, blocks, controller, zone, apply, guards, health. */
+/** The whole fabric. All ordering lives here: preflight, settle, blocks, controller, zone, apply, guards, health. */
 export class EvpnFabric extends pulumi.ComponentResource {
   readonly contract: pulumi.Output<NetworkContract>;
   readonly verified: pulumi.Output<Verified>;
@@ -39,7 +42,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
     const { plan } = args;
     this.entry = plan.nodes.find((node) => node.name === plan.entryNode)?.endpoint as NodeEndpoint;
 
-    const settle = this.settle(name);
+    const settle = this.settle(name, this.preflight(name));
     const blocks = this.blocks(name, settle);
     const controller = this.controller(name, [settle, ...blocks]);
     const zone = this.zone(name, controller, [settle, ...blocks, controller]);
@@ -69,11 +72,21 @@ export class EvpnFabric extends pulumi.ComponentResource {
     };
   }
 
+  /** Everything depends on it by way of settle: an update that it stops has changed nothing. */
+  private preflight(name: string): FabricPreflight {
+    const { plan, configHash } = this.args;
+    return new FabricPreflight(
+      `${name}-preflight`,
+      { identity: plan.identity, planHash: plan.hash, configHash },
+      { parent: this },
+    );
+  }
+
   /**
    * Every object and block depends on it, so that its delete half runs after all of theirs and applies
    * the removals. It is replaced when an object leaves the plan.
    */
-  private settle(name: string): SdnApply {
+  private settle(name: string, preflight: FabricPreflight): SdnApply {
     const args = this.applyArgs("settle");
     const { plan } = this.args;
     // What it applies is whatever is pending when it goes: only which objects there are concerns it.
@@ -82,7 +95,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
     return new SdnApply(
       `${name}-settle`,
       { ...args, nodes, objects, blocks: "" },
-      { parent: this },
+      { parent: this, dependsOn: [preflight] },
     );
   }
 
@@ -95,14 +108,14 @@ export class EvpnFabric extends pulumi.ComponentResource {
         { ...common, ...args },
         { parent: this, dependsOn: [settle] },
       );
-    const written = plan.frrOwner === "proxmox" ? plan.nodes : [];
+    const isOurs = plan.frrOwner === "proxmox";
+    const written = isOurs ? plan.nodes : [];
+    const leftAlone = isOurs ? plan.retired : [];
     return [
       ...written.map(({ name: node, endpoint }) =>
         blockOf(node, { endpoint, block: plan.blocks[node] as string }),
       ),
-      ...plan.retired.map((node) =>
-        blockOf(node, { endpoint: this.entry, block: "", retired: true }),
-      ),
+      ...leftAlone.map((node) => blockOf(node, { endpoint: this.entry, block: "", retired: true })),
     ];
   }
 

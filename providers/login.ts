@@ -1,7 +1,7 @@
 import type { NodeEndpoint } from "../plan/types";
 import { ConfigReader, sshSettings } from "./implementation";
 import { withRepeatingSession } from "./repeating-session";
-import { SshSession } from "./ssh";
+import { SshSession, withSession } from "./ssh";
 
 /**
  * How a provider logs in to nodes. The config is kept and read only when a node is contacted, so that
@@ -18,5 +18,18 @@ export class Login {
   /** Runs `work` on a connection to the node. @throws SshError, or Error when there is no key */
   on<T>(endpoint: NodeEndpoint, work: (session: SshSession) => Promise<T>): Promise<T> {
     return withRepeatingSession(endpoint, sshSettings(this.config), work);
+  }
+
+  /**
+   * Runs `work` on one connection, which nothing repeats.
+   * @param connectMs milliseconds for the connection, where `ssh.timeoutSeconds` is too long to wait
+   * @throws SshError, or Error when there is no key
+   */
+  once<T>(
+    endpoint: NodeEndpoint,
+    work: (session: SshSession) => Promise<T>,
+    connectMs: number,
+  ): Promise<T> {
+    return withSession(endpoint, { ...sshSettings(this.config), connectMs }, work);
   }
 }

@@ -24,6 +24,8 @@ export interface SshSettings {
   privateKey: string;
   /** Milliseconds for the connection, and for a command that names no timeout of its own. */
   timeoutMs: number;
+  /** Milliseconds for the connection alone, where it may take less than a command. */
+  connectMs?: number;
 }
 
 /** The node could not be reached or did not answer; the message says which node, why and what to do. */
@@ -31,10 +33,12 @@ export class SshError extends Error {
   constructor(
     readonly node: string,
     message: string,
+    /** What to do, where the message ends with it. */
+    readonly remedy?: string,
     /** The connection broke, or could not be made: the same may work a little later. */
     readonly connectionLost = false,
   ) {
-    super(message);
+    super(remedy === undefined ? message : `${message} ${remedy}`);
     this.name = "SshError";
   }
 }
@@ -72,19 +76,21 @@ function connectFailure(
   if (keyDiffers) {
     return new SshError(
       endpoint.name,
-      `${where}: the host key is not the one in the config (nodes[].hostKey of ${endpoint.name}), so nothing was sent. ` +
-        "If the node was reinstalled, compare the key at its console and correct the config; otherwise somebody stands in between.",
+      `${where}: the host key is not the one in the config (nodes[].hostKey of ${endpoint.name}), so nothing was sent.`,
+      "If the node was reinstalled, compare the key at its console and correct the config; otherwise somebody stands in between.",
     );
   }
   if (error.level === "client-authentication") {
     return new SshError(
       endpoint.name,
-      `${where}: the node refused the SSH key. Add its public half to authorized_keys of ${endpoint.user} there, or correct ssh.privateKeyFile / the secret sshPrivateKey.`,
+      `${where}: the node refused the SSH key.`,
+      `Add its public half to authorized_keys of ${endpoint.user} there, or correct ssh.privateKeyFile / the secret sshPrivateKey.`,
     );
   }
   return new SshError(
     endpoint.name,
-    `${where}: no SSH connection (${error.message}). Check that the node is up and that nodes[].address and nodes[].port are right.`,
+    `${where}: no SSH connection (${error.message}).`,
+    "Check that the node is up and that nodes[].address and nodes[].port are right.",
     true,
   );
 }
@@ -99,7 +105,8 @@ export function connect(endpoint: NodeEndpoint, settings: SshSettings): Promise<
     return Promise.reject(
       new SshError(
         endpoint.name,
-        `${place(endpoint)}: nodes[].hostKey is not set, and no connection is made to a host that cannot be recognised. Set it to the node's public host key.`,
+        `${place(endpoint)}: nodes[].hostKey is not set, and no connection is made to a host that cannot be recognised.`,
+        "Set it to the node's public host key.",
       ),
     );
   }
@@ -111,7 +118,7 @@ export function connect(endpoint: NodeEndpoint, settings: SshSettings): Promise<
     port: endpoint.port,
     username: endpoint.user,
     privateKey: settings.privateKey,
-    readyTimeout: settings.timeoutMs,
+    readyTimeout: settings.connectMs ?? settings.timeoutMs,
     keepaliveInterval: 10_000,
     algorithms: { serverHostKey: hostKeyAlgorithms(type) },
     hostVerifier: (key: Buffer) => {
@@ -151,7 +158,9 @@ function session(client: Client, endpoint: NodeEndpoint, defaultTimeoutMs: numbe
         const fail = (why: string, connectionLost = false) => {
           clearTimeout(timer);
           client.off("close", lost);
-          reject(new SshError(endpoint.name, `${place(endpoint)}: ${why}`, connectionLost));
+          reject(
+            new SshError(endpoint.name, `${place(endpoint)}: ${why}`, undefined, connectionLost),
+          );
         };
         const lost = () => fail("the connection was lost while a command ran.", true);
         const timer = setTimeout(() => {

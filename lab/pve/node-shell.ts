@@ -20,7 +20,8 @@ export interface ShellResult {
   stderr: string;
 }
 
-const bannerMs = 3000;
+/** A busy machine is slow to answer, and a node that it takes for dead costs the cluster its quorum. */
+const bannerMs = 10_000;
 /** How long an answer of `reachable` is good for. */
 const cachedMs = 3000;
 

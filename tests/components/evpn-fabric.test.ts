@@ -35,6 +35,7 @@ async function register(changes: Partial<FabricConfigInput> = {}): Promise<Regis
   const fabric = new EvpnFabric("lab", {
     plan,
     intent: intentOf(plan),
+    configHash: "config",
     api: {
       endpoint: "https://127.0.0.1:8006",
       insecure: false,
@@ -113,6 +114,7 @@ it("gives no secret to a dynamic resource, whose properties stand in the state",
     "lab-guard-vnet102",
     "lab-guard-vnet103",
     "lab-health",
+    "lab-preflight",
     "lab-pve01-probe",
     "lab-pve02-probe",
     "lab-pve03-probe",
