@@ -50,8 +50,10 @@ export interface Guest {
 export interface ClusterObservation {
   /** `vnet vnet104 (new)` */
   pending: string[];
-  /** State of each zone on each node. */
+  /** State of each zone on each node that Proxmox VE could ask. */
   zones: { zone: string; node: string; status: string }[];
+  /** Nodes that it could not ask, each with its own words. */
+  unasked: Record<string, string>;
   /** Applied VNets and subnets. */
   vnets: { id: string; zone?: string; tag?: number }[];
   subnets: { vnet: string; cidr: string; gateway?: string; snat: boolean }[];
@@ -95,13 +97,16 @@ async function readGuests(pvesh: Pvesh, resources: z.infer<typeof resourceSchema
   return guests;
 }
 
-/** Zones' states on a node; none when PVE cannot ask it, which says no more than that. */
-async function readZones(pvesh: Pvesh, node: string): Promise<ClusterObservation["zones"]> {
+/** Zones' states on a node, or why PVE could not ask it, which says nothing about the zones. */
+async function readZones(
+  pvesh: Pvesh,
+  node: string,
+): Promise<ClusterObservation["zones"] | string> {
   try {
     const states = zoneStatesSchema.parse(await pvesh.get(`/nodes/${node}/sdn/zones`));
     return states.map(({ zone, status }) => ({ zone, node, status }));
   } catch (error) {
-    if (error instanceof PveshError) return [];
+    if (error instanceof PveshError) return error.detail;
     throw error;
   }
 }
@@ -128,7 +133,12 @@ export async function observeCluster(
     subnets.push(...found.map((subnet) => ({ ...subnet, of })));
   }
   const states: ClusterObservation["zones"] = [];
-  for (const node of nodes) states.push(...(await readZones(pvesh, node)));
+  const unasked: ClusterObservation["unasked"] = {};
+  for (const node of nodes) {
+    const found = await readZones(pvesh, node);
+    if (typeof found === "string") unasked[node] = found;
+    else states.push(...found);
+  }
   const resources = await pvesh.get("/cluster/resources", { type: "vm" });
   return {
     pending: [
@@ -138,6 +148,7 @@ export async function observeCluster(
       ...subnets.flatMap((each) => pendingText(each, "subnet")),
     ],
     zones: states,
+    unasked,
     vnets: vnets
       .filter(isApplied)
       .flatMap(({ vnet: id, zone, tag }) => (id ? [{ id, zone, tag }] : [])),

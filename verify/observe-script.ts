@@ -28,14 +28,15 @@ const ping = (to: string, from: string, options: string) =>
 
 /**
  * A packet as large as a guest's largest one is inside its tunnel: the zone's MTU and VXLAN's overhead,
- * with DF. Only when that is lost a small one is tried.
+ * with DF. Only when that is lost a small one is tried, and then a large one again: on a busy node a
+ * packet may be late.
  */
 function pathLook(expected: NodeExpectation, to: string): string {
   const size = expected.underlayMtu - IP_AND_ICMP[expected.family];
   const full = ping(to, expected.vtep, `-M do -s ${size}`);
   const small = ping(to, expected.vtep, "-s 16");
   return (
-    `{ if ${full}; then r=full; elif ${small}; then r=small; else r=none; fi; ` +
+    `{ if ${full}; then r=full; elif ! ${small}; then r=none; elif ${full}; then r=full; else r=small; fi; ` +
     `echo "$r ${to} $(ip -o route get ${to} 2>/dev/null | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p')"; } &`
   );
 }

@@ -19,7 +19,7 @@ export const BATCHES: string[][] = [
   ["route-target-changed"],
   ["vxlan-deleted", "vxlan-down", "vtep-wrong"],
   ["vxlan-out-of-bridge", "vxlan-mtu", "bridge-out-of-vrf"],
-  ["vnets-joined", "fdb-entry-removed"],
+  ["vnets-joined", "flooding-disabled"],
   ["gateway-removed", "gateway-mac", "snat-removed"],
   ["upstream-lost"],
   ["zone-unavailable", "change-pending"],

@@ -78,6 +78,18 @@ export const CONTROL_PLANE_FAULTS: Fault[] = [
     cause: "block-on-disk",
   },
   {
+    // A single flood entry that is removed by hand comes back at once: FRR puts it in again.
+    id: "flooding-disabled",
+    chapter: "tunnels",
+    title: "A node has no flood entries",
+    symptom: "Type-3 routes are there, and broadcasts from one node reach no other node",
+    provoke: { pve02: vtysh(BGP, EVPN, "flooding disable") },
+    undo: { pve02: vtysh(BGP, EVPN, "flooding head-end-replication") },
+    fails: ["pve02 frr-config running config"],
+    cause: "config-not-running",
+    follows: ["pve02 fdb vxlan_vnet100 to pve01", "pve02 fdb vxlan_vnet103 to pve03"],
+  },
+  {
     id: "vrf-vni-removed",
     chapter: "guests",
     title: "The VRF has no VNI",

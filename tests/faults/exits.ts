@@ -7,9 +7,10 @@ export const EXIT_FAULTS: Fault[] = [
     chapter: "outside",
     title: "A SNAT rule is gone",
     symptom: "Guests of one VNet reach the outside through some exit nodes and not through others",
+    // `ifreload` has piled up equal rules: all of them go.
     provoke: {
       pve03:
-        "iptables -t nat -D POSTROUTING $(iptables -t nat -S POSTROUTING | grep -m1 10.101.0.0 | cut -d' ' -f3-)",
+        "while r=$(iptables -t nat -S POSTROUTING | grep -m1 10.101.0.0 | cut -d' ' -f3-) && [ -n \"$r\" ]; do iptables -t nat -D POSTROUTING $r; done",
     },
     undo: {
       pve03:

@@ -62,18 +62,6 @@ export const OVERLAY_FAULTS: Fault[] = [
     cause: "vxlan-differs",
   },
   {
-    id: "fdb-entry-removed",
-    chapter: "tunnels",
-    title: "A flood entry is gone",
-    symptom: "Type-3 routes are there, and broadcasts of one VNet do not reach one node",
-    provoke: { pve02: "bridge fdb del 00:00:00:00:00:00 dev vxlan_vnet100 dst 10.255.0.1" },
-    undo: {
-      pve02: "bridge fdb append 00:00:00:00:00:00 dev vxlan_vnet100 dst 10.255.0.1 self permanent",
-    },
-    fails: ["pve02 fdb vxlan_vnet100 to pve01"],
-    cause: "fdb-missing",
-  },
-  {
     id: "bridge-out-of-vrf",
     chapter: "guests",
     title: "A VNet's bridge is not in the VRF",

@@ -16,14 +16,17 @@ function checkPending({ entryNode: node }: FabricIntent, { pending }: ClusterObs
 function checkZones({ zone, nodes }: FabricIntent, observed: ClusterObservation): Row[] {
   return nodes
     .filter(({ inZone }) => inZone)
-    .map(({ name: node }) =>
-      compare(
-        { check: "zone", node, subject: zone.id, expected: "available" },
+    .map(({ name: node }) => {
+      const base: RowBase = { check: "zone", node, subject: zone.id, expected: "available" };
+      const unasked = observed.unasked[node];
+      if (unasked !== undefined) return skip(base, `Proxmox VE could not ask the node: ${unasked}`);
+      return compare(
+        base,
         observed.zones.find((each) => each.zone === zone.id && each.node === node)?.status,
         "zone-unavailable",
         `pvesh get /nodes/${node}/sdn/zones; pvesh get /nodes/${node}/tasks`,
-      ),
-    );
+      );
+    });
 }
 
 /** Each VNet and its subnets as planned. VNets of others are none of ours. */

@@ -80,7 +80,7 @@ export function checkBlock(expected: NodeExpectation, observed: Observation): Ro
 }
 
 /** What makes or breaks sessions and routes; other lines that FRR shows may be its version's defaults. */
-const TELLING = /^(no )?(neighbor|route-target|rd|vni|advertise|shutdown)\b/;
+const TELLING = /^(no )?(neighbor|route-target|rd|vni|advertise|flooding|shutdown)\b/;
 
 /** What FRR runs is what Proxmox VE wrote to /etc/frr/frr.conf: nobody has changed it with vtysh. */
 export function checkFrrConfig(expected: NodeExpectation, observed: Observation): Row[] {

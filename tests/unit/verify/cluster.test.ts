@@ -16,6 +16,7 @@ const sound = (changes: Partial<ClusterObservation> = {}): ClusterObservation =>
   subnets: intent.vnets.flatMap(({ id, subnets }) =>
     subnets.map(({ cidr, gateway, snat }) => ({ vnet: id, cidr, gateway, snat })),
   ),
+  unasked: {},
   guests: [guest({})],
   ...changes,
 });
@@ -73,6 +74,15 @@ it.each<[string, Partial<ClusterObservation>, string]>([
   ],
 ])("%s", (_what, changes, expected) => {
   expect(failures(sound(changes))).toEqual([expected]);
+});
+
+it("a node that Proxmox VE could not ask is skipped with its words, and not called unavailable", () => {
+  const zones = sound().zones.filter(({ node }) => node !== "pve02");
+  const rows = checkCluster(intent, sound({ zones, unasked: { pve02: "no route to host" } }));
+  expect(rows.filter(({ check, node }) => check === "zone" && node === "pve02")).toMatchObject([
+    { status: "skip", reason: "Proxmox VE could not ask the node: no route to host" },
+  ]);
+  expect(failures(sound({ zones, unasked: {} }))).toEqual(["pve02 zone evpnz1: zone-unavailable"]);
 });
 
 const guestRows = (guests: Guest[]) =>
