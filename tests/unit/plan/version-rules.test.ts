@@ -9,7 +9,7 @@ import { versionViolations } from "../../../plan/version-rules";
 import { labPlan } from "../../fixtures/block";
 import { identity, labConfig } from "../../fixtures/stack-config";
 
-const { cluster, zone, vnets = [], frr } = labConfig();
+const { cluster, zone, nodes, vnets = [], frr } = labConfig();
 const local = { zone: { ...zone, exitNodesLocalRouting: true } };
 const ask = (pveVersion?: PveVersion): Partial<FabricConfigInput> => ({
   ...local,
@@ -54,7 +54,14 @@ it.each([
   ],
   ["no exit nodes", { ...ask("8.4"), zone: { ...local.zone, exitNodes: [] } }],
   ["no local routing", { cluster: { ...cluster, pveVersion: "8.4" as const } }],
-  ["an operator's own frr.conf", { ...ask("8.4"), frr: { ...frr, owner: "operator" as const } }],
+  [
+    "an operator's own frr.conf",
+    {
+      ...ask("8.4"),
+      nodes: nodes.map((node) => ({ ...node, routerId: node.loopback.ipv4 })),
+      frr: { ...frr, owner: "operator" as const, evpnSessions: "mesh" as const },
+    },
+  ],
 ])("%s: nothing to say", (_what, changes) => {
   expect(refused(changes)).toEqual([]);
 });
