@@ -129,7 +129,7 @@ export const CATALOGUE = {
   ),
   "frr-conf": text(
     "error",
-    "the lines of an existing frr.conf that neither Proxmox VE nor our block carries",
+    "the lines of an existing frr.conf that neither Proxmox VE nor our block carries; with `frr.owner: operator`, that Proxmox VE cannot write the file",
     "Proxmox VE replaces the whole file at the first apply",
     "Move what you need to /etc/frr/frr.conf.local or frr.extraLines, then set frr.discardExisting: true",
   ),

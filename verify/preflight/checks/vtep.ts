@@ -136,12 +136,36 @@ function routerIds(
   );
 }
 
-/** A router id on every node, and no id twice. With `frr.owner: operator` it is the operator's. */
+/**
+ * An operator's frr.conf lives only where Proxmox VE provably cannot write the file, which is where it
+ * finds no router id.
+ */
+function overwrites(ids: ReadonlyMap<string, string | null>): Finding[] {
+  return [...ids].flatMap(([node, id]) =>
+    id === null
+      ? []
+      : [
+          finding(
+            node,
+            "frr-conf",
+            `Proxmox VE derives the router id ${id} here and writes frr.conf`,
+            {
+              where: "frr.owner",
+              why: "at every apply it would replace the file that frr.owner: operator leaves to you",
+              remedy:
+                "Use frr.owner: proxmox (`evpn convert-owner` shows what changes); a file of yours survives only on Proxmox VE 8.4 and 9.1 with IPv6 VTEPs on `lo`",
+            },
+          ),
+        ],
+  );
+}
+
+/** A router id on every node, and no id twice; with `frr.owner: operator` none at all. */
 export function checkRouterIds(
   wanted: Wanted,
   observed: ReadonlyMap<string, NodeObservation>,
 ): Finding[] {
-  if (wanted.config.frr.owner === "operator") return [];
+  if (wanted.config.frr.owner === "operator") return overwrites(routerIds(wanted, observed));
   const remedy = `Use IPv4 loopbacks as VTEPs: ${ipv4PeersText(wanted)}`;
   const where = "controller.peers";
   const ids = routerIds(wanted, observed);

@@ -192,6 +192,33 @@ describe("IPv6 VTEPs", () => {
   });
 });
 
+it("an operator's frr.conf is refused where Proxmox VE would write the file", () => {
+  const nodes = labConfig().nodes.map((node, n) => ({ ...node, routerId: `10.0.10.${n + 1}` }));
+  const of = (peers: string[], route: (number: string) => { source: string; device: string }) => {
+    const seen = soundNodes();
+    for (const [name, each] of seen) {
+      each.frrVersion = "10.7.1";
+      each.routeToFirstPeer = route(name.slice(-1));
+    }
+    const changes = {
+      nodes,
+      controller: { id: "frr", peers },
+      frr: { owner: "operator", evpnSessions: "mesh" } as const,
+    };
+    return short(judge(wanted(changes), { nodes: seen, cluster: soundCluster() }, []));
+  };
+  const four = of(["10.255.0.1", "10.255.0.2", "10.255.0.3"], () => ({
+    source: "10.0.10.9",
+    device: "vmbr0",
+  }));
+  expect(four).toEqual(["pve01", "pve02", "pve03"].map((node) => `${node} frr-conf error`));
+  const six = of(["fd00:255::1", "fd00:255::2", "fd00:255::3"], (number) => ({
+    source: `fd00:255::${number}`,
+    device: "enp1s0f0np0",
+  }));
+  expect(six).toEqual([]);
+});
+
 it("the cluster's version is held against the config's", () => {
   const { cluster } = labConfig();
   const say = (pveVersion: "8.4" | "9.1") =>
