@@ -44,6 +44,8 @@ export interface Guest {
   node: string;
   running: boolean;
   cards: GuestCard[];
+  /** Why its config could not be read. */
+  unread?: string;
 }
 
 /** What Proxmox VE says of the cluster. */
@@ -84,15 +86,16 @@ async function readGuests(pvesh: Pvesh, resources: z.infer<typeof resourceSchema
   for (const { type, node, vmid, name, status } of resources) {
     if ((type !== "qemu" && type !== "lxc") || !node || vmid === undefined) continue;
     const path = `/nodes/${node}/${type}/${vmid}/config`;
-    const config = z.record(z.string(), z.unknown()).parse(await pvesh.get(path));
-    guests.push({
-      vmid,
-      name: name ?? String(vmid),
-      kind: type,
-      node,
-      running: status === "running",
-      cards: readCards(config),
-    });
+    const guest = { vmid, name: name ?? String(vmid), kind: type, node } as const;
+    const state = { running: status === "running" };
+    try {
+      const config = z.record(z.string(), z.unknown()).parse(await pvesh.get(path));
+      guests.push({ ...guest, ...state, cards: readCards(config) });
+    } catch (error) {
+      // Its node may be down: that says nothing about the guest.
+      if (!(error instanceof PveshError)) throw error;
+      guests.push({ ...guest, ...state, cards: [], unread: error.detail });
+    }
   }
   return guests;
 }

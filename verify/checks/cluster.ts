@@ -81,14 +81,21 @@ function guestRow(intent: FabricIntent, guest: Guest, card: Guest["cards"][numbe
   return { ...row, status: "warn", reason };
 }
 
+function unreadRow({ node, name, vmid }: Guest, why: string): Row {
+  const subject = `${name} (${vmid})`;
+  const expected = "cards that fit their VNet";
+  return skip({ check: "guest", node, subject, expected }, `its config could not be read: ${why}`);
+}
+
 /** Guests with a card on a VNet of the plan. */
 function checkGuests(intent: FabricIntent, { guests }: ClusterObservation): Row[] {
   const vnets = intent.vnets.map(({ id }) => id);
-  const rows = guests.flatMap((guest) =>
-    guest.cards
+  const rows = guests.flatMap((guest): Row[] => {
+    if (guest.unread !== undefined) return [unreadRow(guest, guest.unread)];
+    return guest.cards
       .filter(({ bridge }) => bridge !== undefined && vnets.includes(bridge))
-      .map((card) => guestRow(intent, guest, card)),
-  );
+      .map((card) => guestRow(intent, guest, card));
+  });
   if (rows.length > 0) return rows;
   const base: RowBase = {
     check: "guest",

@@ -96,6 +96,12 @@ it("a card without an MTU is a remark, and no guest at all is skipped with a rea
   expect(guestRows([])).toMatchObject([{ status: "skip", reason: expect.any(String) }]);
 });
 
+it("a guest whose config cannot be read is skipped with the reason", () => {
+  expect(guestRows([guest({ cards: [], unread: "no route to host" })])).toMatchObject([
+    { status: "skip", reason: "its config could not be read: no route to host" },
+  ]);
+});
+
 it("reads a guest's cards", () => {
   const config = {
     net0: "virtio=BC:24:11:00:00:01,bridge=vnet101,firewall=1,mtu=1400",
