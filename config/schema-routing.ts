@@ -71,6 +71,11 @@ export const frrSchema = z.strictObject({
     .describe(
       "Nodes pass on each other's routes, so that the loss of a mesh link separates nobody. Needed in a ring of more than three.",
     ),
+  updateSource: f.flag
+    .default(true)
+    .describe(
+      "Lets PVE's EVPN sessions start at the VTEP address, which loopbacks need. false where all VTEPs stand on one shared network: with it BFD of FRR 10.3 may stay down there.",
+    ),
   advertiseSviIp: f.flag
     .default(false)
     .describe("Announces the gateways' addresses as type-2 routes."),

@@ -81,7 +81,9 @@ function targetsOf({ zone, fabric }: FabricConfig) {
  *   out of the underlay, from the first apply on.
  * - `equal-cluster-length`: without it a direct and a reflected path become ECMP and loop.
  * - `next-hop-self` in unicast only: in l2vpn evpn the next hop is the VTEP and has to stay it.
- * - `update-source`: with the loopback on a dummy device Linux picks another source address.
+ * - `update-source`: with the loopback on a dummy device Linux picks another source address. Where the
+ *   VTEPs share one network it is left out (frr.updateSource): FRR 10.3 then begins BFD as multihop,
+ *   turns to single hop at one end first, and neither end ever comes up again.
  * - Route targets: PVE's rt-import turns the automatic import off, so the fabric's own is given.
  * - Edge routers: every route passes a route-map (RFC 8212), and the exit nodes' own default routes do
  *   not go out, because the edge is where the fabric's default route comes from. By prefix list, as PVE
@@ -104,6 +106,7 @@ export function renderBlock(
     owner: blockOwner(identity),
     asn: fabric.asn,
     vtep,
+    updateSource: frr.updateSource,
     meshInterfaces: routed ? [] : node.meshInterfaces,
     families: unicastFamilies(config, node),
     routeReflection: frr.routeReflection,

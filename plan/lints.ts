@@ -166,17 +166,31 @@ const linksMissing: Lint = ({ fabric, nodes }) => {
     }));
 };
 
-/** The block's own line is an address; `neighbor VTEP` of an operator comes after it and replaces it. */
-const vtepSource: Lint = ({ frr }) =>
-  frr.extraLines.router
+const NO_SOURCE =
+  "takes the VTEP sessions' update-source away: with the loopback on a dummy device Linux picks another source and every session stays Active";
+
+/** On a network that all VTEPs share, which is a routed underlay, the sessions do without. */
+const vtepSource: Lint = ({ frr, fabric }) => [
+  ...(!frr.updateSource && fabric.topology !== "routed"
+    ? [
+        {
+          path: "frr.updateSource",
+          value: false,
+          reason: NO_SOURCE,
+          remedy: "Take it out; it is for VTEPs on one shared network (fabric.topology: routed)",
+        },
+      ]
+    : []),
+  // An operator's line comes after the block's own and replaces it.
+  ...frr.extraLines.router
     .map((value, index) => ({ value, path: `frr.extraLines.router[${index}]` }))
     .filter(({ value }) => /^(no )?neighbor VTEP update-source\b/.test(value))
     .map((line) => ({
       ...line,
-      reason:
-        "takes the VTEP sessions' update-source away: with the loopback on a dummy device Linux picks another source and every session stays Active",
+      reason: NO_SOURCE,
       remedy: "Take it out; the block sets each node's VTEP address",
-    }));
+    })),
+];
 
 const insecureApi: Lint = ({ cluster }) =>
   cluster.api.insecure

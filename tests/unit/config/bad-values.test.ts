@@ -183,6 +183,7 @@ const LIST_OF_ALL: Row[] = [
   ["frr.owner", "ansible", /must be one of: proxmox, operator/, /Use one of them/],
   ["frr.evpnSessions", "Mesh", /must be one of: vtep, mesh/, /Use one of them/],
   ["frr.routeReflection", 0, /must be true or false/, /Write true or false/],
+  ["frr.updateSource", "vmbr0", /must be true or false/, /Write true or false/],
   ["frr.advertiseSviIp", null, /is empty/, /take the line out/],
   ["frr.discardExisting", 1, /must be true or false/, /Write true or false/],
   ["frr.extraLines", "bgp bestpath", /is text, but this setting has fields/, /YAML mapping/],

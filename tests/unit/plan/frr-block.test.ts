@@ -209,6 +209,12 @@ describe("a routed fabric", () => {
     ]);
   });
 
+  it("on one shared network says nothing of the source, which would keep BFD down", () => {
+    const text = statements(blockOf({ fabric: routed, frr: { updateSource: false } }));
+    expect(text.filter((line) => line.includes("neighbor"))).toEqual([]);
+    expect(blockOf()).toContain("neighbor VTEP update-source 10.255.0.2");
+  });
+
   it("over edge routers takes the nodes' loopbacks back from another AS", () => {
     const { externalPeers } = fabricWith({ families: ["ipv4"] });
     const text = blockOf({ fabric: { ...routed, externalPeers } });

@@ -156,6 +156,13 @@ const table: Row[] = [
     { frr: { extraLines: { router: ["neighbor VTEP timers 3 9"] } } },
   ],
   [
+    "VTEP sessions without update-source, unless the VTEPs share a network",
+    { frr: { updateSource: false } },
+    "frr.updateSource",
+    /every session stays Active/,
+    { frr: { updateSource: false }, fabric: { ...lab.fabric, topology: "routed" } },
+  ],
+  [
     "reflection off, unless the underlay is somebody else's",
     { frr: { routeReflection: false } },
     "frr.routeReflection",
