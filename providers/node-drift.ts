@@ -58,13 +58,21 @@ export async function nodeDrift(
   const drift: NodeDrift = { differs: [], unseen: [] };
   const looks = nodes.map(async (node) => {
     const { name } = node.endpoint;
-    try {
-      const found = [...(await missingDevices(on, node)), ...(await zoneProblems(pvesh, name))];
-      if (found.length > 0) drift.differs.push(`${name}: ${found.join(", ")}`);
-    } catch (error) {
-      if (!(error instanceof SshError || error instanceof PveshError)) throw error;
-      drift.unseen.push(`${name}: ${error.message}`);
-    }
+    // What one look finds counts, even if the other one cannot look.
+    const attempt = async (look: Promise<string[]>): Promise<string[]> => {
+      try {
+        return await look;
+      } catch (error) {
+        if (!(error instanceof SshError || error instanceof PveshError)) throw error;
+        drift.unseen.push(`${name}: ${error.message}`);
+        return [];
+      }
+    };
+    const found = [
+      ...(await attempt(missingDevices(on, node))),
+      ...(await attempt(zoneProblems(pvesh, name))),
+    ];
+    if (found.length > 0) drift.differs.push(`${name}: ${found.join(", ")}`);
   });
   await Promise.all(looks);
   return { differs: drift.differs.sort(), unseen: drift.unseen.sort() };

@@ -98,13 +98,19 @@ async function endToEnd(version: PveVersion, more: string[] = []): Promise<Count
 
 const run = async (level: Level) => (level === "e2e" ? endToEnd(STANDARD) : jest(level));
 
-/** Everything end to end on each version, but for the test that switches between them itself. */
+/**
+ * Everything end to end on each version, but for the test that switches between them itself; and all
+ * points at which an update can be killed, of which an ordinary run takes a sample.
+ */
 async function matrix(): Promise<Count[]> {
   const counts: Count[] = [];
   for (const version of PVE_VERSIONS) {
     progress.note(`Proxmox VE ${version}`);
     counts.push(await endToEnd(version, ["--testPathIgnorePatterns", "68-versions"]));
   }
+  progress.note("an update killed before and after each of its writes");
+  process.env.EVPN_KILL_POINTS = "all";
+  counts.push(jest("providers", ["--testPathPattern", "providers/interrupted"]));
   return counts;
 }
 

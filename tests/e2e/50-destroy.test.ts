@@ -2,6 +2,8 @@ import { applies, json, lab, NODES, on, pending, pulumi, pvesh, removeGuests, up
 
 jest.setTimeout(600_000);
 
+beforeAll(() => up());
+
 async function traces(): Promise<unknown[]> {
   return Promise.all(
     NODES.map(async (node) => ({
