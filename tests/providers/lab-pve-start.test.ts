@@ -18,7 +18,7 @@ afterAll(async () => {
 const mode = (file: string) => (fs.statSync(file).mode & 0o777).toString(8);
 
 test("starts, is left alone while it runs well, and keeps its places over a restart", async () => {
-  expect(await pveStatus(paths)).toEqual({ running: false, healthy: false });
+  expect(await pveStatus(paths)).toEqual({ running: false, healthy: false, version: "9.1" });
   const notes: string[] = [];
   const progress: Progress = { ...silentProgress, note: (text) => void notes.push(text) };
   await startPve(progress, paths);
@@ -61,5 +61,5 @@ test("stopped, nothing is left running; stopping again does nothing", async () =
   await stopPve(silentProgress, paths);
   expect(fs.existsSync(`/proc/${pid}`)).toBe(false);
   await stopPve(silentProgress, paths);
-  expect(await pveStatus(paths)).toEqual({ running: false, healthy: false });
+  expect(await pveStatus(paths)).toEqual({ running: false, healthy: false, version: "8.4" });
 });
