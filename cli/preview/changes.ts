@@ -1,6 +1,6 @@
 import type { Json, JsonObject, Preview, PreviewedResource } from "./document";
 import { isObject, listOf, textOf } from "./document";
-import { ofType, TYPES } from "./fabric";
+import { nodeNameOf, ofType, TYPES } from "./fabric";
 
 /** Never shown, whatever stands in them. */
 const SECRET = /token|password|passphrase|secret|private|connection|credential|^__/i;
@@ -102,7 +102,7 @@ export function applyOf(preview: Preview): ApplyView {
         ];
   return {
     applies: applying.length + (removing ? 1 : 0),
-    nodes: listOf(source.nodes).map(String),
+    nodes: listOf(source.nodes).flatMap((node) => nodeNameOf(node) ?? []),
     vnets: [...new Set(touched)].sort(),
   };
 }

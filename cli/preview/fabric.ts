@@ -11,6 +11,7 @@ export const TYPES = {
   subnet: "proxmoxve:sdn/subnet:Subnet",
   apply: "pulumi-nodejs:dynamic/evpn:SdnApply",
   health: "pulumi-nodejs:dynamic/evpn:FabricHealth",
+  operator: "pulumi-nodejs:dynamic/evpn:OperatorFrr",
 } as const;
 
 type Side = "old" | "new";
@@ -34,16 +35,21 @@ function inputsOf(preview: Preview, type: string, side: Side): JsonObject[] {
   });
 }
 
+/** A node's name, wherever it stands alone or with how it is reached. */
+export function nodeNameOf(value: unknown): string | undefined {
+  if (!isObject(value)) return textOf(value);
+  const endpoint = isObject(value.endpoint) ? value.endpoint : value;
+  return textOf(endpoint.name);
+}
+
 /** Nodes that the health check looks at, with the address that its tunnels start from. */
 function expected(preview: Preview, side: Side): Map<string, string | undefined> {
   const [health] = inputsOf(preview, TYPES.health, side);
+  const intent = isObject(health?.intent) ? health.intent : {};
   return new Map(
-    listOf(health?.expectations).flatMap((each) => {
-      if (!isObject(each)) return [];
-      const [vxlan] = listOf(each.vxlans);
-      const vtep = isObject(vxlan) ? textOf(vxlan.local) : undefined;
-      return [[textOf(each.node) ?? "", vtep] as const];
-    }),
+    listOf(intent.nodes).flatMap((each) =>
+      isObject(each) ? [[textOf(each.name) ?? "", textOf(each.vtep)] as const] : [],
+    ),
   );
 }
 
@@ -58,7 +64,7 @@ function nodeNames(preview: Preview): string[] {
     ...both(TYPES.apply).map(({ nodes }) => nodes),
     ...both(TYPES.zone).flatMap(({ nodes, exitNodes }) => [nodes, exitNodes]),
   ];
-  const names = lists.flatMap((list) => listOf(list).flatMap((each) => textOf(each) ?? []));
+  const names = lists.flatMap((list) => listOf(list).flatMap((each) => nodeNameOf(each) ?? []));
   const looked = [...expected(preview, "old").keys(), ...expected(preview, "new").keys()];
   return [...new Set([...looked, ...names])].filter((name) => name !== "");
 }
@@ -70,16 +76,31 @@ function nodeOf({ name }: PreviewedResource, nodes: readonly string[]): string {
   return known.sort((a, b) => b.length - a.length)[0] ?? stem;
 }
 
+/** Blocks in the operator's own frr.conf, by node. */
+function operatorBlocks(preview: Preview, side: Side): Map<string, string> {
+  const nodes = inputsOf(preview, TYPES.operator, side).flatMap((inputs) => listOf(inputs.nodes));
+  return new Map(
+    nodes.flatMap((node) => {
+      const block = isObject(node) && isObject(node.block) ? textOf(node.block.text) : undefined;
+      return block === undefined ? [] : [[nodeNameOf(node) ?? "", block] as const];
+    }),
+  );
+}
+
 /** Every node that the preview speaks of, by name, with its two sides. */
 export function nodesOf(preview: Preview): Map<string, Record<Side, NodeView>> {
   const vteps = { old: expected(preview, "old"), new: expected(preview, "new") };
   const names = nodeNames(preview);
+  const operators = {
+    old: operatorBlocks(preview, "old"),
+    new: operatorBlocks(preview, "new"),
+  };
   const nodes = new Map<string, Record<Side, NodeView>>(
     names.map((name) => [
       name,
       {
-        old: { block: "", vtep: vteps.old.get(name) },
-        new: { block: "", vtep: vteps.new.get(name) },
+        old: { block: operators.old.get(name) ?? "", vtep: vteps.old.get(name) },
+        new: { block: operators.new.get(name) ?? "", vtep: vteps.new.get(name) },
       },
     ]),
   );
