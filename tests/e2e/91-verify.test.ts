@@ -20,7 +20,7 @@ function evpn(...args: string[]): Promise<Result> {
     let output = "";
     child.stdout.on("data", (data: Buffer) => (output += data.toString()));
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? -1, output }));
+    child.on("close", (code) => resolve({ code: code ?? -1, output, stdout: output }));
   });
 }
 

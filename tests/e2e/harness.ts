@@ -22,7 +22,9 @@ export const paths = labPaths(path.join(__dirname, "..", ".."));
 
 export interface Result {
   code: number;
+  /** Standard output and error as they came. */
   output: string;
+  stdout: string;
 }
 
 function run(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Result> {
@@ -33,10 +35,14 @@ function run(program: string, args: string[], env: NodeJS.ProcessEnv = {}): Prom
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
-    child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+    let stdout = "";
+    child.stdout.on("data", (data: Buffer) => {
+      output += data.toString();
+      stdout += data.toString();
+    });
     child.stderr.on("data", (data: Buffer) => (output += data.toString()));
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? -1, output }));
+    child.on("close", (code) => resolve({ code: code ?? -1, output, stdout }));
   });
 }
 
@@ -47,20 +53,24 @@ export function lab(...args: string[]): Promise<Result> {
 
 type StackConfig = Record<string, unknown>;
 
+/** The lab's environment; with `change` a copy of the stack's config, edited, is the stack's config. */
+function environment(change?: (config: StackConfig) => void): NodeJS.ProcessEnv {
+  const env = labEnvironment(paths.root);
+  if (!change) return env;
+  const file = path.join(paths.lab, "Pulumi.lab.yaml");
+  const content = parse(fs.readFileSync(file, "utf8")) as { config: StackConfig };
+  change(content.config);
+  const copy = path.join(paths.lab, "Pulumi.lab.changed.yaml");
+  fs.writeFileSync(copy, stringify(content), { mode: 0o600 });
+  return { ...env, PULUMI_OPTION_CONFIG_FILE: copy };
+}
+
 /** Runs the lab's Pulumi; `change` edits a copy of the stack's config for this run alone. */
 export async function pulumi(
   args: string[],
   change?: (config: StackConfig) => void,
 ): Promise<Result> {
-  const env = labEnvironment(paths.root);
-  if (change) {
-    const file = path.join(paths.lab, "Pulumi.lab.yaml");
-    const content = parse(fs.readFileSync(file, "utf8")) as { config: StackConfig };
-    change(content.config);
-    const copy = path.join(paths.lab, "Pulumi.lab.changed.yaml");
-    fs.writeFileSync(copy, stringify(content), { mode: 0o600 });
-    env.PULUMI_OPTION_CONFIG_FILE = copy;
-  }
+  const env = environment(change);
   return run("pulumi", [...args, "--stack", "lab", "--non-interactive"], env);
 }
 
@@ -94,6 +104,15 @@ export async function switchPve(version: PveVersion): Promise<void> {
 export function evpn(...args: string[]): Promise<Result> {
   const argv = ["--import", "tsx", path.join(paths.root, "cli", "evpn.ts"), ...args];
   return run(process.execPath, argv, labEnvironment(paths.root));
+}
+
+/** `evpn … --stack lab` with an edited copy of the stack's config. */
+export function evpnWith(
+  change: ((config: StackConfig) => void) | undefined,
+  ...args: string[]
+): Promise<Result> {
+  const argv = ["--import", "tsx", path.join(paths.root, "cli", "evpn.ts"), ...args];
+  return run(process.execPath, [...argv, "--stack", "lab"], environment(change));
 }
 
 /** A command on a node (or in the guest's root namespace, `lab`). */

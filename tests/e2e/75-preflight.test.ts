@@ -1,0 +1,180 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { NODES, NodeName, on, paths, up } from "./harness";
+import { Config, LabNode, nodesOf, preflight } from "./lab-preflight";
+
+jest.setTimeout(600_000);
+
+const faults = path.join(paths.lab, "pve", "faults.json");
+
+beforeAll(() => up());
+
+it("finds nothing on the standard lab, warnings included", async () => {
+  expect(await preflight()).toEqual({ code: 0, lines: [] });
+});
+
+/** A fault on a node: what makes it, what takes it back, what is found. */
+interface Fault {
+  node: NodeName;
+  make: string;
+  undo: string;
+  finds: string[];
+}
+
+const INTERFACES = "/etc/network/interfaces";
+const edit = (node: NodeName, file: string, sed: string, ...finds: string[]): Fault => ({
+  node,
+  make: `cp -p ${file} ${file}.e2e && sed -i '${sed}' ${file}`,
+  undo: `[ ! -e ${file}.e2e ] || mv -f ${file}.e2e ${file}`,
+  finds: finds.map((found) => `${node} ${found}`),
+});
+const gone = (node: NodeName, file: string, ...finds: string[]): Fault => ({
+  node,
+  make: `mv ${file} ${file}.e2e`,
+  undo: `[ ! -e ${file}.e2e ] || mv -f ${file}.e2e ${file}`,
+  finds: finds.map((found) => `${node} ${found}`),
+});
+const live = (node: NodeName, make: string, undo: string, ...finds: string[]): Fault => ({
+  node,
+  make,
+  undo,
+  finds: finds.map((found) => `${node} ${found}`),
+});
+
+/** Files only where a running daemon would suffer; nothing here is applied. */
+const FAULTS: Fault[] = [
+  edit(
+    "pve01",
+    INTERFACES,
+    "s#^\\taddress 10.255.0.1/32#\\tup ip addr add 10.255.0.1/32 dev lo#",
+    "vtep-declared error",
+  ),
+  edit("pve01", "/etc/frr/daemons", "s/^bfdd=yes/bfdd=no/", "frr-daemons error"),
+  gone("pve01", "/usr/lib/frr/frr-reload.py", "frr-pythontools error"),
+  live(
+    "pve01",
+    "sysctl -qw net.ipv4.conf.all.rp_filter=2",
+    "sysctl -qw net.ipv4.conf.all.rp_filter=0",
+    "rp-filter error",
+  ),
+  edit(
+    "pve02",
+    INTERFACES,
+    "s#^\\taddress 10.255.0.2/32#&\\n\\taddress fd00:255::2/128#;/^source/d",
+    "vtep-declared error",
+    "interfaces-d error",
+  ),
+  live(
+    "pve02",
+    "sysctl -qw net.ipv4.ip_forward=0",
+    "sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0",
+    "forwarding error",
+  ),
+  live(
+    "pve02",
+    "sysctl -qw net.ipv6.conf.default.keep_addr_on_down=0",
+    "sysctl -qw net.ipv6.conf.default.keep_addr_on_down=1",
+    "keep-addr error",
+  ),
+  live(
+    "pve02",
+    "ip link set enp1s0f0np0 mtu 1499; ip link set enp1s0f1np1 mtu 9000",
+    "ip link set enp1s0f0np0 mtu 9216; ip link set enp1s0f1np1 mtu 9216",
+    "underlay-mtu error",
+    "underlay-mtu warning",
+  ),
+  edit("pve02", "/etc/frr/frr.conf", "1i ip route 192.0.2.0/24 blackhole", "frr-conf error"),
+  edit(
+    "pve03",
+    "/etc/frr/frr.conf.local",
+    "1i ! BEGIN proxmox-evpn proxmox-evpn/other\\n! END proxmox-evpn proxmox-evpn/other",
+    "other-stack error",
+  ),
+  gone("pve03", "/usr/sbin/ifreload", "ifupdown2 error"),
+  live(
+    "pve03",
+    "ip address del fd00:255::3/128 dev lo",
+    "ip address replace fd00:255::3/128 dev lo",
+    "loopback warning",
+  ),
+  {
+    node: "pve03",
+    make: `mv /usr/bin/pvesh /usr/bin/pvesh.e2e; printf '%s\\n' '#!/bin/sh' '[ "$2" != /version ] || exec echo "{\\"version\\":\\"9.7.0\\",\\"release\\":\\"9.7\\"}"' 'exec /usr/bin/pvesh.e2e "$@"' >/usr/bin/pvesh; chmod 755 /usr/bin/pvesh`,
+    undo: "[ ! -e /usr/bin/pvesh.e2e ] || mv -f /usr/bin/pvesh.e2e /usr/bin/pvesh",
+    finds: ["pve03 pve-version warning", "cluster pve-version warning"],
+  },
+];
+
+/** Objects of somebody else, and the SDN lock. */
+const FOREIGN =
+  "pvesh create /cluster/sdn/zones --zone z9 --type evpn --controller frr --vrf-vxlan 10101";
+const onAll = (part: "make" | "undo") =>
+  Promise.all(
+    NODES.map((node) => {
+      const scripts = FAULTS.filter((fault) => fault.node === node).map((fault) => fault[part]);
+      return on(node, scripts.join("\n"));
+    }),
+  );
+
+async function undoAll() {
+  fs.rmSync(faults, { force: true });
+  await onAll("undo");
+  await on("pve01", "pvesh delete /cluster/sdn/lock --force 1; pvesh delete /cluster/sdn/zones/z9");
+}
+
+it("finds every fault on its own node, all in one look, and nothing else", async () => {
+  try {
+    await onAll("make");
+    await on("pve01", `${FOREIGN}; pvesh create /cluster/sdn/lock --allow-pending 1`);
+    const expected = [
+      ...FAULTS.flatMap(({ finds }) => finds),
+      ...["sdn-ids error", "pending error", "sdn-lock error"].map((found) => `cluster ${found}`),
+    ];
+    const { code, lines } = await preflight();
+    expect(lines.sort()).toEqual(expected.sort());
+    expect(code).toBe(1);
+  } finally {
+    await undoAll();
+  }
+});
+
+it("finds what only the config makes wrong", async () => {
+  const named = (check: string) => NODES.map((node) => `${node} ${check} error`);
+  fs.writeFileSync(faults, JSON.stringify({ nodeDown: ["pve02", "pve03"] }));
+  try {
+    const { lines } = await preflight((config) => {
+      config["proxmox-evpn:controller"] = {
+        id: "other",
+        peers: ["fd00:255::1", "fd00:255::2", "fd00:255::3"],
+      };
+      (config["proxmox-evpn:cluster"] as Config).pveVersion = "8.4";
+    });
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        ...named("frr-version"),
+        ...named("router-id"),
+        ...named("pve-version"),
+        "cluster controller error",
+        "cluster quorum error",
+        "pve02 quorum error",
+      ]),
+    );
+  } finally {
+    fs.rmSync(faults);
+  }
+  const { lines } = await preflight((config) => {
+    const [first, second, third] = nodesOf(config) as [LabNode, LabNode, LabNode];
+    first.meshInterfaces = ["enp9s9", ...first.meshInterfaces];
+    // The second leads to the third, which is dead; the third leads nowhere.
+    Object.assign(second, { port: third.port, hostKey: third.hostKey });
+    third.port = 1;
+  });
+  expect(lines).toEqual(["pve01 mesh-interface error", "pve02 node-name error", "pve03 ssh error"]);
+  const { lines: members } = await preflight((config) => {
+    const [first, second] = nodesOf(config) as [LabNode, LabNode, LabNode];
+    config["proxmox-evpn:nodes"] = [first, { ...second, hostKey: first.hostKey }];
+    config["proxmox-evpn:controller"] = { id: "frr", peers: ["10.255.0.1", "10.255.0.2"] };
+    (config["proxmox-evpn:zone"] as Config).exitNodes = ["pve01", "pve02"];
+  });
+  expect(members).toEqual(["pve02 ssh error", "pve03 members warning"]);
+});
