@@ -41,10 +41,17 @@ function nodeFindings(wanted: Wanted, node: WantedNode, seen: NodeObservation): 
  * @param failed what could not be looked at, with the reason
  */
 export function judge(wanted: Wanted, observed: Observed, failed: Finding[]): Finding[] {
-  const { nodes, cluster } = observed;
+  const { nodes: answers, cluster } = observed;
+  const isOther = (node: WantedNode) => {
+    const seen = answers.get(node.node.name);
+    return seen !== undefined && checkName(node, seen).length > 0;
+  };
+  const others = wanted.nodes.filter(isOther).map(({ node }) => node.name);
+  // What another machine says of itself is no node's.
+  const nodes = new Map([...answers].filter(([name]) => !others.includes(name)));
   const dead = failed.map(({ node }) => node);
   const perNode = wanted.nodes.flatMap((node) => {
-    const seen = nodes.get(node.node.name);
+    const seen = answers.get(node.node.name);
     return seen === undefined ? [] : nodeFindings(wanted, node, seen);
   });
   const together = [

@@ -227,6 +227,15 @@ it("the cluster's version is held against the config's", () => {
   expect(say("8.4")).toEqual(["pve01", "pve02", "pve03"].map((n) => `${n} pve-version error`));
 });
 
+it("a node that answers for another is one finding, and no twin of it", () => {
+  const nodes = soundNodes();
+  const third = nodes.get("pve03");
+  if (!third) throw new Error("not recorded");
+  nodes.set("pve02", third);
+  const found = judge(wanted(), { nodes, cluster: soundCluster() }, []);
+  expect(short(found)).toEqual(["pve02 node-name error"]);
+});
+
 it("two nodes of one router id are told", () => {
   const nodes = soundNodes();
   const twin = nodes.get("pve02");
