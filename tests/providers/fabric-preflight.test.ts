@@ -3,7 +3,8 @@ import { provider } from "../../providers/fabric-preflight-provider";
 import type { PreflightOutputs } from "../../providers/fabric-preflight-provider";
 import { recordedAs } from "../fixtures/preflight-observations";
 import { pveCluster, TestCluster } from "../fixtures/pve-cluster";
-import { keyPair, sshServer, TestServer } from "../fixtures/ssh-server";
+import { keyPair } from "../fixtures/ssh-keys";
+import { sshServer, TestServer } from "../fixtures/ssh-server";
 import { identity, labConfig } from "../fixtures/stack-config";
 
 const NODES = ["pve01", "pve02", "pve03"];

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
-import { utils } from "ssh2";
 import { quoteArgv, withSession } from "../../providers/ssh";
+import { keyPair } from "../fixtures/ssh-keys";
 import { sshServer, TestServer } from "../fixtures/ssh-server";
 
 let server: TestServer;
@@ -27,7 +27,7 @@ it("runs a command with its input and gives code and both outputs", async () => 
 
 it("refuses a host whose key is another, before anything is sent", async () => {
   server = await sshServer(() => ({}));
-  const other = utils.generateKeyPairSync("ed25519").public;
+  const other = keyPair().public;
   const message = await messageOf(
     withSession({ ...server.endpoint, hostKey: other }, server.settings, (s) => s.exec("true")),
   );
@@ -46,7 +46,7 @@ it("refuses to connect without a host key", async () => {
 
 it("says so when the key is refused", async () => {
   server = await sshServer(() => ({}));
-  const privateKey = utils.generateKeyPairSync("ed25519").private;
+  const privateKey = keyPair().private;
   const message = await messageOf(
     withSession(server.endpoint, { ...server.settings, privateKey }, (s) => s.exec("true")),
   );

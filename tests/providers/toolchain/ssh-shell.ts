@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { Connection } from "ssh2";
 import { Server, utils } from "ssh2";
+import { keyPair } from "../../fixtures/ssh-keys";
 
 export interface SshShell {
   port: number;
@@ -24,7 +25,7 @@ export interface SshShell {
 
 /** Of a server that nobody runs. */
 export function anotherHostKey(): string {
-  return utils.generateKeyPairSync("ed25519").public;
+  return keyPair().public;
 }
 
 /**
@@ -35,8 +36,8 @@ export async function sshShell(
   acceptEnv: readonly string[] = [],
   rewrite: (command: string, directory: string) => string = (command) => command,
 ): Promise<SshShell> {
-  const host = utils.generateKeyPairSync("ed25519");
-  const user = utils.generateKeyPairSync("ed25519");
+  const host = keyPair();
+  const user = keyPair();
   const userKey = utils.parseKey(user.public);
   if (userKey instanceof Error) throw userKey;
   const directory = mkdtempSync(path.join(tmpdir(), "ssh-shell-"));
