@@ -18,7 +18,17 @@ export interface GuestImage {
   uml: string;
 }
 
+/**
+ * Whose FRR the nodes run: that of Debian 13, what Proxmox VE 9 is built on (10.3), or the newest of
+ * Debian with the libraries that it needs, the way to FRR 10.6 and later (tunnels over IPv6). All else
+ * is Debian 13's.
+ */
+export const FRR_ROOTS = ["stable", "latest"] as const;
+export type FrrRoot = (typeof FRR_ROOTS)[number];
+
 const suite = "trixie";
+/** Debian's next release. */
+const nextSuite = "forky";
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const sources = path.join(__dirname, "image");
 
@@ -31,22 +41,26 @@ const sources = path.join(__dirname, "image");
 export async function ensureImage(
   progress: Progress,
   paths: LabPaths = labPaths(),
+  frr: FrrRoot = "stable",
 ): Promise<GuestImage> {
-  const hash = imageHash();
+  const hash = imageHash(frr);
   const final = path.join(paths.images, hash);
   if (!fs.existsSync(final)) {
-    await progress.step(`build the guest image (Debian ${suite}, FRR, ifupdown2)`, async () => {
-      fs.mkdirSync(paths.images, { recursive: true });
-      removeAbandoned(paths.images);
-      const building = path.join(paths.images, `building-${process.pid}`);
-      fs.mkdirSync(building);
-      try {
-        await build(building);
-        if (!fs.existsSync(final)) fs.renameSync(building, final);
-      } finally {
-        fs.rmSync(building, { recursive: true, force: true });
-      }
-    });
+    await progress.step(
+      `build the guest image (Debian ${suite}, ${frr} FRR, ifupdown2)`,
+      async () => {
+        fs.mkdirSync(paths.images, { recursive: true });
+        removeAbandoned(paths.images);
+        const building = path.join(paths.images, `building-${process.pid}`);
+        fs.mkdirSync(building);
+        try {
+          await build(building, frr);
+          if (!fs.existsSync(final)) fs.renameSync(building, final);
+        } finally {
+          fs.rmSync(building, { recursive: true, force: true });
+        }
+      },
+    );
   }
   return {
     hash,
@@ -58,8 +72,8 @@ export async function ensureImage(
 }
 
 /** The cache key: everything of ours that decides what is in the image, this file included. */
-export function imageHash(): string {
-  const hash = createHash("sha256");
+export function imageHash(frr: FrrRoot = "stable"): string {
+  const hash = createHash("sha256").update(frr);
   const files = fs.readdirSync(sources).sort();
   for (const file of [...files.map((name) => path.join(sources, name)), __filename]) {
     hash.update(path.basename(file)).update("\0").update(fs.readFileSync(file)).update("\0");
@@ -67,9 +81,18 @@ export function imageHash(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-async function build(directory: string): Promise<void> {
+/** Nothing comes from the next release but FRR and what it depends on. */
+const latestFrr = [
+  // The index of a release that is not out yet may be older than it says it may get.
+  '--aptopt=Acquire::Check-Valid-Until "false"',
+  `--aptopt=APT::Default-Release "${suite}"`,
+  `--customize-hook=APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -y -t ${nextSuite} -o DPkg::Chroot-Directory="$1" install frr frr-pythontools`,
+];
+
+async function build(directory: string, frr: FrrRoot): Promise<void> {
   const tar = path.join(directory, "root.tar");
   const extra = path.join(directory, "extra.tar");
+  const mirror = await debianMirror();
   const packages = fs
     .readFileSync(path.join(sources, "packages.txt"), "utf8")
     .split("\n")
@@ -85,12 +108,15 @@ async function build(directory: string): Promise<void> {
     ),
     '--aptopt=Acquire::Languages "none"',
     '--aptopt=APT::Install-Recommends "false"',
+    ...(frr === "latest" ? latestFrr : []),
     `--customize-hook=${quoted(path.join(sources, "customize.sh"))} "$1"`,
     `--customize-hook=tar-out /lab-out ${quoted(extra)}`,
     '--customize-hook=rm -rf "$1/lab-out"',
     suite,
     tar,
-    await debianMirror(),
+    ...(frr === "latest" ? [suite, nextSuite] : [suite]).map(
+      (name) => `deb ${mirror} ${name} main`,
+    ),
   ]);
   // Owners come from the archive, so packing needs no root.
   await must(
