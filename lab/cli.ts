@@ -4,6 +4,7 @@ import { guestCommand } from "./commands/guest";
 import { pveVersion } from "./commands/pve-version";
 import { labUp, prepare } from "./commands/up";
 import { vmClusterCommand } from "./commands/vm-cluster";
+import { keepFrrRoot, takeFrrRoot } from "./guest/frr-root";
 import { guestStatus, resetGuest, stopGuest } from "./guest/lifecycle";
 import { labPaths } from "./paths";
 import { progressTo } from "./progress";
@@ -13,6 +14,7 @@ import { labEnvironment, variablesToUnset } from "./toolchain/env";
 const USAGE = `npm run lab                    installs what is missing, boots the lab, runs \`pulumi up\`, shows a table
 npm run lab -- prepare         the same without \`pulumi up\`
   --pve 8.4|9.1|9.2-pre          with either: the Proxmox VE that the stand-in plays from now on (first: 9.1)
+  --frr stable|latest            with either: the FRR of Debian 13, or the newest of Debian (IPv6 tunnels)
 npm run lab -- env             shell variables: eval "$(npm run -s lab -- env)"
 npm run lab -- guest ...       test guests: add, del, list, exec
 npm run lab -- vm-cluster ...  machines on the fabric: pulumi in examples/vm-cluster (preview, up, config, destroy)
@@ -35,9 +37,11 @@ function printEnvironment(): void {
 }
 
 async function main(argv: string[]): Promise<number> {
-  const [command, ...args] = argv[0]?.startsWith("--pve") ? ["up", ...argv] : argv;
-  const paths = labPaths();
+  const { frr, rest } = takeFrrRoot(argv);
+  const [command, ...args] = rest[0]?.startsWith("--pve") ? ["up", ...rest] : rest;
   const progress = progressTo(process.stderr);
+  if (frr) await keepFrrRoot(labPaths(), frr, progress);
+  const paths = labPaths();
   const stop = async () => {
     await stopGuest(progress, paths);
     await stopPve(progress);

@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
@@ -21,7 +22,14 @@ export interface LabPaths {
   knownHosts: string;
   /** `.lab/guest`: the running guest's own files. */
   guest: string;
-  /** `.lab/guest/nodes.img`: the nodes' disk, sparse; deleting it while the guest is stopped resets the nodes. */
+  /** `.lab/frr`: whose FRR the nodes run, `stable` or `latest`; absent: stable. */
+  frrRootFile: string;
+  /** What stands in that file. */
+  frrRoot: "stable" | "latest";
+  /**
+   * `.lab/guest/nodes.img` (`nodes-latest.img` for the other root): the nodes' disk, sparse; deleting it
+   * while the guest is stopped resets the nodes.
+   */
   nodesDisk: string;
   /** `.lab/guest/initrd` (0600): initramfs with this lab's keys and the node scripts, made at every start. */
   initrd: string;
@@ -47,6 +55,12 @@ export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   return path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "proxmox-evpn");
 }
 
+function frrRootIn(file: string): "stable" | "latest" {
+  return fs.existsSync(file) && fs.readFileSync(file, "utf8").trim() === "latest"
+    ? "latest"
+    : "stable";
+}
+
 /**
  * Every path of the lab that belongs to the checkout `root` (default: the one that this file is
  * part of). Makes nothing.
@@ -56,6 +70,8 @@ export function labPaths(root: string = path.resolve(__dirname, "..")): LabPaths
   const secrets = path.join(lab, "secrets");
   const guest = path.join(lab, "guest");
   const cache = cacheDirectory();
+  const frrRootFile = path.join(lab, "frr");
+  const frrRoot = frrRootIn(frrRootFile);
   return {
     root,
     lab,
@@ -66,7 +82,9 @@ export function labPaths(root: string = path.resolve(__dirname, "..")): LabPaths
     sshConfig: path.join(lab, "ssh_config"),
     knownHosts: path.join(lab, "known_hosts"),
     guest,
-    nodesDisk: path.join(guest, "nodes.img"),
+    frrRootFile,
+    frrRoot,
+    nodesDisk: path.join(guest, frrRoot === "latest" ? "nodes-latest.img" : "nodes.img"),
     initrd: path.join(guest, "initrd"),
     qemuPid: path.join(guest, "qemu.pid"),
     umlPid: path.join(guest, "uml.pid"),
