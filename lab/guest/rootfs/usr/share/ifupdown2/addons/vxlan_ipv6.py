@@ -5,14 +5,11 @@ Only IPv6 values come here; IPv4 ones stay Debian's. The kernel cannot change th
 device, so one of the other family is removed first and made anew.
 """
 
-try:
-    from ifupdown2.ifupdownaddons.modulebase import moduleBase
-    from ifupdown2.addons import vxlan as debian
-except ImportError:
-    from ifupdownaddons.modulebase import moduleBase
-    import vxlan as debian
+# ifupdown2 loads its addons by their bare names, and this has to change that very module.
+import vxlan as debian
 
 ATTRIBUTE = "vxlan-local-tunnelip"
+Link = debian.Link
 ipv4_only = debian.vxlan._vxlan__config_vxlan_local_tunnelip
 
 
@@ -21,18 +18,22 @@ def either_family(self, ifname, ifaceobj, link_exists, request, cached):
     if not local or ":" not in local:
         return ipv4_only(self, ifname, ifaceobj, link_exists, request, cached)
     address = debian.ipnetwork.IPv6Address(local)
-    if address != cached.get(debian.Link.IFLA_VXLAN_LOCAL6):
-        request[debian.Link.IFLA_VXLAN_LOCAL6] = address
+    if address != cached.get(Link.IFLA_VXLAN_LOCAL6):
+        request[Link.IFLA_VXLAN_LOCAL6] = address
     return address
 
 
 debian.vxlan._vxlan__config_vxlan_local_tunnelip = either_family
 
 
-class vxlan_ipv6(moduleBase):
+class vxlan_ipv6(debian.Addon, debian.moduleBase):
     """The class has the file's name because ifupdown2 finds it by that."""
 
     _modinfo = {"mhelp": "tunnel sources of IPv6 (stand-in)", "attrs": {}}
+
+    def __init__(self, *args, **kargs):
+        debian.Addon.__init__(self)
+        debian.moduleBase.__init__(self, *args, **kargs)
 
     def get_ops(self):
         return ["pre-up"]
@@ -44,6 +45,6 @@ class vxlan_ipv6(moduleBase):
         if not local or not self.cache.link_exists(ifaceobj.name):
             return
         stands = self.cache.get_link_info_data(ifaceobj.name)
-        other = "IFLA_VXLAN_LOCAL" if ":" in local else "IFLA_VXLAN_LOCAL6"
-        if stands.get(getattr(debian.Link, other)):
+        other = Link.IFLA_VXLAN_LOCAL if ":" in local else Link.IFLA_VXLAN_LOCAL6
+        if stands.get(other):
             self.netlink.link_del(ifaceobj.name)
