@@ -43,7 +43,10 @@ it("fails when a session does not come up, names it, and passes when it is mende
   expect(failed.code).not.toBe(0);
   expect(failed.output).toContain("The fabric does not carry packets everywhere");
   // The sessions that are lost with the links are no failures of their own.
-  expect(failed.output).toMatch(/pve03 link enp1s0f0np0: expected up.*observed shut down/);
+  expect(failed.output).toMatch(
+    /pve03 underlay enp1s0f0np0: expected ipv4 Established, ipv6 Established; observed ipv4 /,
+  );
+  expect(failed.output).toContain("this node hears nothing on it");
   expect(failed.output).not.toMatch(/pve0\d neighbor/);
   expect(failed.output).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
   await on("pve03", cut("-D"));
