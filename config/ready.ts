@@ -78,18 +78,6 @@ export function missingForUpdate(
           ),
         ]),
     ...untrusted(config, trust),
-    ...(config.frr.owner === "operator"
-      ? [
-          {
-            path: "frr.owner",
-            value: config.frr.owner,
-            reason:
-              "is planned and previewed, but this version cannot yet bring up a cluster whose frr.conf is the operator's",
-            remedy:
-              "Use frr.owner: proxmox with IPv4 loopbacks in controller.peers, as Pulumi.lab.yaml does",
-          },
-        ]
-      : []),
   ];
 }
 

@@ -14,7 +14,9 @@ import { labEnvironment, variablesToUnset } from "./toolchain/env";
 const USAGE = `npm run lab                    installs what is missing, boots the lab, runs \`pulumi up\`, shows a table
 npm run lab -- prepare         the same without \`pulumi up\`
   --pve 8.4|9.1|9.2-pre          with either: the Proxmox VE that the stand-in plays from now on (first: 9.1)
-  --frr stable|latest            with either: the FRR of Debian 13, or the newest of Debian (IPv6 tunnels)
+  --frr stable|latest            with either: which of two labs is meant from now on. stable: Debian 13's FRR
+                                 and the cluster of Pulumi.lab.yaml. latest: Debian's newest FRR, an
+                                 operator's own frr.conf on the nodes, the cluster of Pulumi.prod.yaml
 npm run lab -- env             shell variables: eval "$(npm run -s lab -- env)"
 npm run lab -- guest ...       test guests: add, del, list, exec
 npm run lab -- vm-cluster ...  machines on the fabric: pulumi in examples/vm-cluster (preview, up, config, destroy)
@@ -40,12 +42,16 @@ async function main(argv: string[]): Promise<number> {
   const { frr, rest } = takeFrrRoot(argv);
   const [command, ...args] = rest[0]?.startsWith("--pve") ? ["up", ...rest] : rest;
   const progress = progressTo(process.stderr);
-  if (frr) await keepFrrRoot(labPaths(), frr, progress);
-  const paths = labPaths();
   const stop = async () => {
+    const paths = labPaths();
     await stopGuest(progress, paths);
-    await stopPve(progress);
+    await stopPve(progress, paths);
   };
+  if (frr && frr !== labPaths().frrRoot) {
+    await stop();
+    keepFrrRoot(labPaths(), frr);
+  }
+  const paths = labPaths();
   switch (command) {
     case undefined:
     case "up":

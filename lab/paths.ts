@@ -2,7 +2,10 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** Where the lab keeps what it makes: `.lab/` of one checkout, and the cache that checkouts share. */
+/**
+ * Where the lab keeps what it makes: `.lab/` of one checkout, and the cache that checkouts share. The lab
+ * whose nodes run the newest FRR is another lab, with ports, state and nodes of its own, in `.lab/latest`.
+ */
 export interface LabPaths {
   /** The checkout, absolute. */
   root: string;
@@ -22,14 +25,11 @@ export interface LabPaths {
   knownHosts: string;
   /** `.lab/guest`: the running guest's own files. */
   guest: string;
-  /** `.lab/frr`: whose FRR the nodes run, `stable` or `latest`; absent: stable. */
+  /** `.lab/frr`: which of the two labs commands mean, `stable` or `latest`; absent: stable. */
   frrRootFile: string;
   /** What stands in that file. */
   frrRoot: "stable" | "latest";
-  /**
-   * `.lab/guest/nodes.img` (`nodes-latest.img` for the other root): the nodes' disk, sparse; deleting it
-   * while the guest is stopped resets the nodes.
-   */
+  /** `.lab/guest/nodes.img`: the nodes' disk, sparse; deleting it while the guest is stopped resets the nodes. */
   nodesDisk: string;
   /** `.lab/guest/initrd` (0600): initramfs with this lab's keys and the node scripts, made at every start. */
   initrd: string;
@@ -66,12 +66,12 @@ function frrRootIn(file: string): "stable" | "latest" {
  * part of). Makes nothing.
  */
 export function labPaths(root: string = path.resolve(__dirname, "..")): LabPaths {
-  const lab = path.join(root, ".lab");
+  const frrRootFile = path.join(root, ".lab", "frr");
+  const frrRoot = frrRootIn(frrRootFile);
+  const lab = path.join(root, ".lab", ...(frrRoot === "latest" ? ["latest"] : []));
   const secrets = path.join(lab, "secrets");
   const guest = path.join(lab, "guest");
   const cache = cacheDirectory();
-  const frrRootFile = path.join(lab, "frr");
-  const frrRoot = frrRootIn(frrRootFile);
   return {
     root,
     lab,
@@ -84,7 +84,7 @@ export function labPaths(root: string = path.resolve(__dirname, "..")): LabPaths
     guest,
     frrRootFile,
     frrRoot,
-    nodesDisk: path.join(guest, frrRoot === "latest" ? "nodes-latest.img" : "nodes.img"),
+    nodesDisk: path.join(guest, "nodes.img"),
     initrd: path.join(guest, "initrd"),
     qemuPid: path.join(guest, "qemu.pid"),
     umlPid: path.join(guest, "uml.pid"),

@@ -10,6 +10,7 @@ import type { LabPorts } from "./ports";
 /**
  * The lab's complete stack config, `.lab/Pulumi.lab.yaml`: the tracked Pulumi.lab.yaml with what only
  * this lab knows put in (ports, host keys, the encrypted API token). The tracked file stays as it is.
+ * For the lab with the newest FRR it is made from Pulumi.prod.yaml: the seed's own cluster.
  */
 
 interface StackFile {
@@ -23,11 +24,15 @@ interface NodeEntry {
 }
 
 const KEY = "proxmox-evpn:";
-const HEADER =
-  "# Made by `npm run lab` from Pulumi.lab.yaml and this lab's ports and keys. Changes made here are kept\n" +
-  "# until Pulumi.lab.yaml changes.\n";
+/** Name of the tracked file that this lab's cluster comes from. */
+export const trackedConfig = ({ frrRoot }: LabPaths) =>
+  frrRoot === "latest" ? "Pulumi.prod.yaml" : "Pulumi.lab.yaml";
 
-const tracked = (paths: LabPaths) => path.join(paths.root, "Pulumi.lab.yaml");
+const header = (file: string) =>
+  `# Made by \`npm run lab\` from ${file} and this lab's ports and keys. Changes made here are kept\n` +
+  `# until ${file} changes.\n`;
+
+const tracked = (paths: LabPaths) => path.join(paths.root, trackedConfig(paths));
 const target = (paths: LabPaths) => path.join(paths.lab, "Pulumi.lab.yaml");
 const sourceHash = (paths: LabPaths) => path.join(paths.lab, "Pulumi.lab.yaml.source");
 
@@ -40,6 +45,7 @@ function read(file: string): StackFile | undefined {
 function withGenerated(base: StackFile, paths: LabPaths, ports: LabPorts): StackFile {
   const cluster = base.config[`${KEY}cluster`] as { api?: object };
   const nodes = base.config[`${KEY}nodes`] as NodeEntry[];
+  const local = (file: string) => path.relative(paths.root, file);
   const reachable = nodes.map((node) => {
     const known = labNodes.find(({ name }) => name === node.name);
     if (!known) return node;
@@ -52,7 +58,15 @@ function withGenerated(base: StackFile, paths: LabPaths, ports: LabPorts): Stack
       ...base.config,
       [`${KEY}cluster`]: {
         ...cluster,
-        api: { ...cluster.api, endpoint: `https://127.0.0.1:${ports.pveApi}` },
+        api: {
+          ...cluster.api,
+          endpoint: `https://127.0.0.1:${ports.pveApi}`,
+          caFile: local(path.join(paths.lab, "ca.pem")),
+        },
+      },
+      [`${KEY}ssh`]: {
+        ...(base.config[`${KEY}ssh`] as object | undefined),
+        privateKeyFile: local(paths.sshKey),
       },
       [`${KEY}nodes`]: reachable,
     },
@@ -83,7 +97,7 @@ export function writeStackConfig(paths: LabPaths, ports: LabPorts): { replaced: 
           ...(before?.encryptionsalt ? { encryptionsalt: before.encryptionsalt } : {}),
           config: { ...fresh.config, ...secrets },
         };
-  const complete = HEADER + stringify(withGenerated(base, paths, ports));
+  const complete = header(trackedConfig(paths)) + stringify(withGenerated(base, paths, ports));
   const partial = `${target(paths)}.partial`;
   fs.writeFileSync(partial, complete, { mode: 0o600 });
   fs.renameSync(partial, target(paths));

@@ -9,7 +9,7 @@ import type { Progress } from "../progress";
 import type { PveVersion } from "../../pve-model/types";
 import { keptVersion, startPve } from "../pve/standin";
 import { ensureStack, interactive, releaseStaleLock, STACK, wasInterrupted } from "../pulumi";
-import { hasSecret, writeStackConfig } from "../stack-config";
+import { hasSecret, trackedConfig, writeStackConfig } from "../stack-config";
 import { ensureToolchain, toolLine } from "../toolchain/ensure";
 import { labEnvironment } from "../toolchain/env";
 
@@ -37,7 +37,8 @@ export async function prepare(
   if (!ports)
     throw new Error("The lab's ports are not known: .lab/lab.json was removed meanwhile.");
   const { replaced } = writeStackConfig(paths, ports);
-  if (replaced) progress.note("Pulumi.lab.yaml changed: .lab/Pulumi.lab.yaml is made anew from it");
+  if (replaced)
+    progress.note(`${trackedConfig(paths)} changed: the lab's config is made anew from it`);
   const env = labEnvironment(paths.root);
   if (await releaseStaleLock(paths, env)) {
     progress.note("an update was killed before: its lock on the stack is released");
@@ -54,10 +55,10 @@ function evpn(paths: LabPaths, env: Record<string, string>, args: string[]): Pro
   return interactive(paths, env, process.execPath, ["--import", "tsx", cli, ...args]);
 }
 
-const HOW_TO_GO_ON = `
+const howToGoOn = ({ root, sshConfig }: LabPaths) => `
 How to go on:
   eval "$(npm run -s lab -- env)"        then pulumi preview|up|refresh|destroy --stack lab
-  ssh -F .lab/ssh_config pve01           a node (vtysh, ip, bridge, pvesh)
+  ssh -F ${path.relative(root, sshConfig)} pve01           a node (vtysh, ip, bridge, pvesh)
   npm run lab -- guest list              the test guests; guest add|del|exec
   npm run lab -- down                    stops everything; the next \`npm run lab\` goes on from there
 `;
@@ -99,6 +100,6 @@ export async function labUp(
     `\nguest to guest: ${pings.length - lost.length}/${pings.length} pings answered\n`,
   );
   lost.forEach(({ from, to }) => process.stdout.write(`  ${from} to ${to}: no answer\n`));
-  process.stdout.write(HOW_TO_GO_ON);
+  process.stdout.write(howToGoOn(paths));
   return verified === 0 && lost.length === 0 ? 0 : 1;
 }

@@ -1,8 +1,7 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import type { LabPaths } from "../paths";
-import type { Progress } from "../progress";
 import { FRR_ROOTS, type FrrRoot } from "./image";
-import { stopGuest } from "./lifecycle";
 
 /** Takes `--frr stable|latest` out of the arguments. @throws Error for another word */
 export function takeFrrRoot(argv: readonly string[]): { frr?: FrrRoot; rest: string[] } {
@@ -15,17 +14,8 @@ export function takeFrrRoot(argv: readonly string[]): { frr?: FrrRoot; rest: str
   return { frr, rest: [...argv.slice(0, at), ...argv.slice(at + (inOne ? 1 : 2))] };
 }
 
-/**
- * Has the guest's nodes run this FRR from now on. A guest with the other one is switched off: each root
- * has a nodes' disk of its own, so that each one's nodes are as they were left.
- */
-export async function keepFrrRoot(
-  paths: LabPaths,
-  frr: FrrRoot,
-  progress: Progress,
-): Promise<void> {
-  if (paths.frrRoot === frr) return;
-  await stopGuest(progress, paths);
-  fs.mkdirSync(paths.lab, { recursive: true });
+/** Has every command mean this lab from now on. The other one keeps its nodes, state and ports. */
+export function keepFrrRoot(paths: LabPaths, frr: FrrRoot): void {
+  fs.mkdirSync(path.dirname(paths.frrRootFile), { recursive: true });
   fs.writeFileSync(paths.frrRootFile, `${frr}\n`);
 }

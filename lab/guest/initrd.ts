@@ -47,6 +47,7 @@ export function writeInitrd(paths: LabPaths, baseInitrd: string): void {
     { path: "guestfs/root/.ssh", mode: 0o700 },
     { path: "guestfs/root/.ssh/authorized_keys", mode: 0o600, content: authorized },
     { path: "lab/authorized_keys", mode: 0o600, content: authorized },
+    { path: "lab/frr", mode: 0o644, content: Buffer.from(`${paths.frrRoot}\n`) },
     ...labNodes.map(({ name }) => hostKeyEntry(paths, name, `lab/nodes/${name}`)),
   ];
   const temporary = `${paths.initrd}.${process.pid}`;
