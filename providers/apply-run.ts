@@ -11,6 +11,8 @@ export interface ApplyRun {
   accepted: readonly string[];
   /** One line of progress. */
   say: (line: string) => void;
+  /** Looks at FRR on the nodes before the apply; what it gives mends them after it (see frr-restart). */
+  watchFrr: () => Promise<() => Promise<NodeFailure[]>>;
 }
 
 /** Lines of a node's own log shown in an error: its end tells what failed. */
@@ -80,7 +82,7 @@ export async function runApply(
   put: (options: { timeoutMs: number; onOutput: (text: string) => void }) => Promise<string>,
 ): Promise<string> {
   const { nodes, timeoutSeconds, accepted } = run;
-  const before = await reloadsBefore(pvesh, nodes);
+  const [before, mendFrr] = await Promise.all([reloadsBefore(pvesh, nodes), run.watchFrr()]);
   const deadline = Date.now() + timeoutSeconds * 1000;
   run.say(`applying on ${nodes.join(", ")}`);
   const progress = new Progress(run.say);
@@ -100,6 +102,7 @@ export async function runApply(
       progress.line(`${node}: ${failure ? "failed" : "reloaded"}`);
       if (failure) failures.push(failure);
     }
+    if (failures.length === 0) failures.push(...(await mendFrr()));
     if (failures.length > 0) throw new Error(failureText(upid, failures));
     if (status === "OK") return upid;
     const last = parentLines.slice(-SHOWN_LINES);

@@ -1,6 +1,7 @@
 import { SdnObject } from "../plan/sdn-objects";
 import type { NodeEndpoint } from "../plan/types";
 import { assertNothingPending, runApply } from "./apply-run";
+import { bgpdPids, reloadAfterRestart } from "./frr-restart";
 import { foreignChanges, foreignError, keyOf } from "./foreign-pending";
 import { Carried, changedKeys, Implementation } from "./implementation";
 import { Login } from "./login";
@@ -88,11 +89,18 @@ async function refuseForeign(pvesh: Pvesh, inputs: ApplyInputs): Promise<void> {
 
 /** From 9.0 on the lock makes sure that nothing comes in between the look and the apply. */
 async function applyOurs(pvesh: Pvesh, inputs: ApplyInputs): Promise<string> {
-  const nodes = inputs.nodes.map(({ endpoint }) => endpoint.name);
+  const endpoints = inputs.nodes.map(({ endpoint }) => endpoint);
+  const nodes = endpoints.map(({ name }) => name);
   // A state of version 0.1.0 has none.
   const { timeoutSeconds, accepted = [] } = inputs as Partial<ApplyInputs> & ApplyInputs;
   const locks = await hasSdnLock(pvesh);
-  return runApply(pvesh, { nodes, timeoutSeconds, accepted, say }, async (options) => {
+  const on: typeof login.on = (to, work) => login.on(to, work);
+  const watchFrr = async () => {
+    // Proxmox VE loads no frr.conf of an operator's, and what does so comes later (operator-frr).
+    const pids = accepted.length > 0 ? new Map<string, string>() : await bgpdPids(on, endpoints);
+    return () => reloadAfterRestart(on, endpoints, pids, say);
+  };
+  return runApply(pvesh, { nodes, timeoutSeconds, accepted, say, watchFrr }, async (options) => {
     const put = (token?: string) =>
       pvesh.write("set", "/cluster/sdn", { "lock-token": token }, options);
     if (!locks) {

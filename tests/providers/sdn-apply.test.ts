@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { SdnObject } from "../../plan/sdn-objects";
 import { ApplyInputs, ApplyOutputs, provider } from "../../providers/sdn-apply-provider";
+import { applyInputs, failureOf } from "../fixtures/apply-inputs";
 import { configOf, pveCluster, TestCluster } from "../fixtures/pve-cluster";
 import {
   applyAll,
@@ -42,16 +43,7 @@ const vnet100: SdnObject = {
 beforeEach(async () => {
   cluster = await pveCluster();
   await provider.configure(configOf(cluster.server));
-  inputs = {
-    role: "apply",
-    entry: cluster.server.endpoint,
-    nodes: cluster.sshds.map(({ endpoint }) => ({ endpoint, devices: [] })),
-    objects: [controller],
-    blocks: "b1",
-    timeoutSeconds: 30,
-    foreignPending: "refuse",
-    accepted: [],
-  };
+  inputs = applyInputs(cluster, [controller]);
   said = [];
   jest.spyOn(console, "log").mockImplementation((line: string) => void said.push(line));
 });
@@ -59,14 +51,6 @@ afterEach(async () => {
   jest.restoreAllMocks();
   await cluster.close();
 });
-
-const failureOf = (promise: Promise<unknown>) =>
-  promise.then(
-    () => {
-      throw new Error("it succeeded");
-    },
-    (error: Error & { id?: string; properties?: ApplyOutputs }) => error,
-  );
 
 it("applies once and gives the task that it followed", async () => {
   await makeController(cluster);

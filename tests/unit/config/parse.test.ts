@@ -73,12 +73,7 @@ describe("missingForUpdate", () => {
   const hostKeys = ["nodes[0].hostKey", "nodes[1].hostKey", "nodes[2].hostKey"];
 
   it("names what the operator of the seed's cluster must fill in", () => {
-    expect(missing("prod", false)).toEqual([
-      ...hostKeys,
-      "apiToken",
-      "ssh.privateKeyFile",
-      "frr.owner",
-    ]);
+    expect(missing("prod", false)).toEqual([...hostKeys, "apiToken", "ssh.privateKeyFile"]);
   });
 
   it("asks the lab for its generated values only", () => {
