@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { floods, nextHops, vxlans } from "./overlay";
 import {
   applies,
   eventually,
-  json,
   lab,
   NODES,
-  NodeName,
   on,
   others,
   paths,
@@ -57,20 +56,9 @@ it("took one apply and left nothing pending", async () => {
   expect(await pending()).toEqual([]);
 });
 
-interface Vxlan {
-  ifname: string;
-  linkinfo: { info_data: { id: number; local: string } };
-}
-
 describe.each(NODES)("%s", (node) => {
   it("has the seed's five VXLAN devices with their VNIs", async () => {
-    const links = await json<Vxlan[]>(node, "ip -j -d link show type vxlan");
-    const seen = links.map(({ ifname, linkinfo: { info_data } }) => [
-      ifname,
-      info_data.id,
-      info_data.local,
-    ]);
-    expect(seen.sort()).toEqual([
+    expect(await vxlans(node)).toEqual([
       ["vrfvx_evpnz1", 4096, VTEP[node]],
       ["vxlan_vnet100", 10100, VTEP[node]],
       ["vxlan_vnet101", 10101, VTEP[node]],
@@ -89,19 +77,14 @@ describe.each(NODES)("%s", (node) => {
   });
 
   it("has type-3 routes from the other nodes, with their VTEPs as next hops", async () => {
-    expect(await nextHops(node, "3", "")).toEqual(others(node).map((other) => VTEP[other]));
+    expect(await nextHops(node, "3", "", VTEP[node])).toEqual(
+      others(node).map((other) => VTEP[other]),
+    );
   });
 
   it("floods every VNet to every remote VTEP", async () => {
-    const fdb = await json<{ mac: string; ifname: string; dst?: string }[]>(
-      node,
-      "bridge -j fdb show",
-    );
     for (const device of ["vxlan_vnet100", "vxlan_vnet101", "vxlan_vnet102", "vxlan_vnet103"]) {
-      const flood = fdb.filter(
-        ({ mac, ifname }) => ifname === device && mac === "00:00:00:00:00:00",
-      );
-      expect(flood.map(({ dst }) => dst).sort()).toEqual(others(node).map((other) => VTEP[other]));
+      expect(await floods(node, device)).toEqual(others(node).map((other) => VTEP[other]));
     }
   });
 
@@ -121,32 +104,14 @@ describe.each(NODES)("%s", (node) => {
   });
 });
 
-interface Path {
-  nexthops: { ip: string }[];
-}
-type Routes = Record<string, Record<string, { prefix: string; paths: (Path | Path[])[] } | string>>;
-
-/** Next hops of the EVPN routes of a type that other nodes sent and whose prefix holds `text`. */
-async function nextHops(node: NodeName, type: string, text: string): Promise<string[]> {
-  const routes = await vtysh<Routes>(node, `show bgp l2vpn evpn route type ${type}`);
-  const hops = Object.values(routes)
-    .filter((routesOfOne) => typeof routesOfOne === "object")
-    .flatMap((byPrefix) => Object.entries(byPrefix))
-    .flatMap(([prefix, route]) =>
-      typeof route === "object" && prefix.includes(text) ? route.paths.flat() : [],
-    )
-    .flatMap((path) => path.nexthops.map(({ ip }) => ip));
-  return [...new Set(hops)].filter((ip) => ip !== VTEP[node]).sort();
-}
-
 describe("guests", () => {
   it("are known to the other nodes by type-2 routes with the VTEP as next hop", async () => {
     const seen = await eventually(
-      () => nextHops("pve01", "2", "fd00:101::13"),
+      () => nextHops("pve01", "2", "fd00:101::13", VTEP.pve01),
       (hops) => hops.length > 0,
     );
     expect(seen).toEqual([VTEP.pve03]);
-    expect(await nextHops("pve03", "2", "10.102.0.12")).toEqual([VTEP.pve02]);
+    expect(await nextHops("pve03", "2", "10.102.0.12", VTEP.pve03)).toEqual([VTEP.pve02]);
   });
 
   it.each([

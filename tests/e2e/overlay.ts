@@ -1,0 +1,55 @@
+import { json, NodeName, vtysh } from "./harness";
+
+/** What a node's kernel and FRR hold of the overlay. */
+
+interface Vxlan {
+  ifname: string;
+  linkinfo: { info_data: { id: number; local?: string; local6?: string } };
+}
+
+/** Name, VNI and local tunnel address of each VXLAN device, by name. */
+export async function vxlans(node: NodeName): Promise<(string | number | undefined)[][]> {
+  const links = await json<Vxlan[]>(node, "ip -j -d link show type vxlan");
+  return links
+    .map(({ ifname, linkinfo: { info_data } }) => [
+      ifname,
+      info_data.id,
+      info_data.local ?? info_data.local6,
+    ])
+    .sort();
+}
+
+/** Remote VTEPs to which a VXLAN device floods. */
+export async function floods(node: NodeName, device: string): Promise<(string | undefined)[]> {
+  const fdb = await json<{ mac: string; ifname: string; dst?: string }[]>(
+    node,
+    "bridge -j fdb show",
+  );
+  return fdb
+    .filter(({ mac, ifname }) => ifname === device && mac === "00:00:00:00:00:00")
+    .map(({ dst }) => dst)
+    .sort();
+}
+
+interface Path {
+  nexthops: { ip: string }[];
+}
+type Routes = Record<string, Record<string, { prefix: string; paths: (Path | Path[])[] } | string>>;
+
+/** Next hops of the EVPN routes of a type that other nodes sent and whose prefix holds `text`; `own` is no other's. */
+export async function nextHops(
+  node: NodeName,
+  type: string,
+  text: string,
+  own: string,
+): Promise<string[]> {
+  const routes = await vtysh<Routes>(node, `show bgp l2vpn evpn route type ${type}`);
+  const hops = Object.values(routes)
+    .filter((routesOfOne) => typeof routesOfOne === "object")
+    .flatMap((byPrefix) => Object.entries(byPrefix))
+    .flatMap(([prefix, route]) =>
+      typeof route === "object" && prefix.includes(text) ? route.paths.flat() : [],
+    )
+    .flatMap((path) => path.nexthops.map(({ ip }) => ip));
+  return [...new Set(hops)].filter((ip) => ip !== own).sort();
+}
