@@ -16,5 +16,5 @@ module.exports = {
   // A bound for a hang, not a measure of speed: the machine may be busy. Tests on the lab set their own.
   testTimeout: 60_000,
   testSequencer: "<rootDir>/tests/sequencer.cjs",
-  projects: [level("unit"), level("components"), level("providers"), level("e2e")],
+  projects: [level("unit"), level("components"), level("providers"), level("e2e"), level("seed")],
 };

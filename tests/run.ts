@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { keepFrrRoot } from "../lab/guest/frr-root";
+import type { FrrRoot } from "../lab/guest/image";
 import { resetGuest, stopGuest } from "../lab/guest/lifecycle";
 import { PVE_VERSIONS, PveVersion } from "../pve-model/types";
 import { prepare } from "../lab/commands/up";
@@ -14,7 +16,8 @@ import { stopPve } from "../lab/pve/standin";
  * each version of Proxmox VE. The last line is `N passed, N failed`.
  */
 
-const LEVELS = ["unit", "components", "providers", "e2e"] as const;
+/** e2e is end to end on the lab's own cluster, seed on the seed's: newest FRR, an operator's frr.conf. */
+const LEVELS = ["unit", "components", "providers", "e2e", "seed"] as const;
 type Level = (typeof LEVELS)[number];
 
 interface Count {
@@ -23,7 +26,8 @@ interface Count {
 }
 
 const root = path.join(__dirname, "..");
-const paths = labPaths(root);
+/** Of the lab that is meant now. */
+const paths = () => labPaths(root);
 const progress = progressTo(process.stderr);
 
 function node(args: string[], minutes = 15): number {
@@ -77,7 +81,7 @@ function settled(level: Level): string[] {
 
 /** jest's own count; a level whose jest did not get as far as counting is one failure. */
 function jest(level: Level, more: string[] = []): Count {
-  const results = path.join(paths.lab, "test-results", `${level}.json`);
+  const results = path.join(root, ".lab", "test-results", `${level}.json`);
   fs.mkdirSync(path.dirname(results), { recursive: true });
   fs.rmSync(results, { force: true });
   // A test that failed before its clean-up may leave a server open, which must not hold up the run.
@@ -96,35 +100,45 @@ function jest(level: Level, more: string[] = []): Count {
 }
 
 async function stopLab(): Promise<void> {
-  await stopGuest(progress, paths);
-  await stopPve(progress);
+  await stopGuest(progress, paths());
+  await stopPve(progress, paths());
 }
 
 /** The first e2e test finds nodes that know nothing of a fabric, as `npm run lab` does. */
-async function freshLab(version: PveVersion): Promise<void> {
-  progress.note("the lab of this checkout is reset for the end-to-end tests");
+async function freshLab(version: PveVersion, frr: FrrRoot): Promise<void> {
+  progress.note(`the lab of this checkout (FRR: ${frr}) is reset for the end-to-end tests`);
   await stopLab();
-  await resetGuest(progress, paths);
+  keepFrrRoot(paths(), frr);
+  await stopLab();
+  await resetGuest(progress, paths());
   for (const part of ["pulumi", "pve", "Pulumi.lab.yaml"]) {
-    fs.rmSync(path.join(paths.lab, part), { recursive: true, force: true });
+    fs.rmSync(path.join(paths().lab, part), { recursive: true, force: true });
   }
-  await prepare(paths, progress, version);
+  await prepare(paths(), progress, version);
 }
 
 /** The version of an ordinary run. */
 const STANDARD: PveVersion = "9.1";
 
-async function endToEnd(version: PveVersion, more: string[] = []): Promise<Count> {
+async function endToEnd(
+  version: PveVersion,
+  more: string[] = [],
+  level: "e2e" | "seed" = "e2e",
+): Promise<Count> {
+  const before = paths().frrRoot;
   try {
-    await freshLab(version);
-    return jest("e2e", more);
+    await freshLab(version, level === "seed" ? "latest" : "stable");
+    return jest(level, more);
   } finally {
     await stopLab();
+    keepFrrRoot(paths(), before);
   }
 }
 
 const run = async (level: Level) =>
-  level === "e2e" ? endToEnd(STANDARD, settled(level)) : jest(level, settled(level));
+  level === "e2e" || level === "seed"
+    ? endToEnd(STANDARD, settled(level), level)
+    : jest(level, settled(level));
 
 async function drafts(): Promise<Count[]> {
   return [

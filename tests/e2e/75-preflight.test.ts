@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { NODES, NodeName, on, paths, up } from "./harness";
+import { parse } from "yaml";
+import { evpnWith, NODES, NodeName, on, paths, up } from "./harness";
 import { Config, LabNode, nodesOf, preflight } from "./lab-preflight";
 
 jest.setTimeout(600_000);
@@ -136,6 +137,29 @@ it("finds every fault on its own node, all in one look, and nothing else", async
   } finally {
     await undoAll();
   }
+});
+
+/** The lab's nodes with everything else of the seed's own cluster. */
+function asTheSeed(config: Config): void {
+  const text = fs.readFileSync(path.join(paths.root, "Pulumi.prod.yaml"), "utf8");
+  const { config: seed } = parse(text) as { config: Config };
+  nodesOf(config).forEach((node, index) => {
+    const { loopback, routerId } = nodesOf(seed)[index] as unknown as Config;
+    Object.assign(node, { loopback, routerId });
+  });
+  for (const key of ["fabric", "controller", "zone", "vnets", "frr"]) {
+    config[`proxmox-evpn:${key}`] = seed[`proxmox-evpn:${key}`];
+  }
+}
+
+it("refuses the seed's own cluster on an FRR that has no IPv6 tunnels, with both ways out", async () => {
+  const { code, output } = await evpnWith(asTheSeed, "preflight");
+  expect(code).toBe(1);
+  expect(output).toMatch(/pve01, pve02, pve03 frr-version: FRR is 10\.3, and the VTEPs are IPv6/);
+  expect(output).toContain("install FRR 10.6 or newer on every node");
+  expect(output).toContain(
+    'proxmox-evpn:controller: {"id":"frr","peers":["10.255.0.1","10.255.0.2","10.255.0.3"]}',
+  );
 });
 
 it("finds what only the config makes wrong", async () => {

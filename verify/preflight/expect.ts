@@ -1,5 +1,6 @@
 import type { FabricConfig } from "../../config/schema";
 import { Family, familyOf, vxlanOverhead } from "../../plan/addressing";
+import { convertOwner } from "../../plan/convert-owner";
 import type { Plan, PlannedNode } from "../../plan/types";
 
 /** What the preflight wants of one node. */
@@ -42,6 +43,18 @@ export function wantedOf(config: FabricConfig, plan: Plan): Wanted {
       plan.vnets.flatMap(({ subnets }) => subnets.map(({ family }) => family)),
     ),
   };
+}
+
+/**
+ * How to make IPv4 loopbacks the VTEPs, with the settings to be pasted into the stack's config. From an
+ * IPv4 VTEP Proxmox VE derives a router id and writes frr.conf, so an operator's has to go with it.
+ */
+export function ipv4VtepsText(wanted: Wanted): string {
+  const { config, plan } = wanted;
+  if (config.frr.owner === "proxmox") return `Use IPv4 VTEPs: ${ipv4PeersText(wanted)}\n   `;
+  const { settings } = convertOwner(config, plan.identity, "proxmox");
+  return `Let Proxmox VE own frr.conf, with IPv4 VTEPs: \`npm run -s evpn -- convert-owner\` prints the steps, and these settings change:
+${settings.trimEnd().replace(/^/gm, "    ")}\n   `;
 }
 
 /** The setting that makes IPv4 loopbacks the VTEPs, to be pasted into the stack's config. */

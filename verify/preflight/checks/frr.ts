@@ -1,5 +1,5 @@
 import type { Wanted, WantedNode } from "../expect";
-import { ipv4PeersText } from "../expect";
+import { ipv4VtepsText } from "../expect";
 import { finding, Finding } from "../finding";
 import type { NodeObservation } from "../observe-node";
 
@@ -26,7 +26,7 @@ export function checkFrrVersion(
   return [
     finding(node.name, "frr-version", `FRR is ${frrVersion}, and the VTEPs are IPv6`, {
       where: "controller.peers",
-      remedy: `Install FRR 10.6 or newer on every node, or use IPv4 VTEPs: ${ipv4PeersText(wanted)}`,
+      remedy: `${ipv4VtepsText(wanted)} Or install FRR 10.6 or newer on every node`,
     }),
   ];
 }
