@@ -1,3 +1,4 @@
+import { reloadReport } from "../plan/operator-scripts";
 import type { NodeEndpoint } from "../plan/types";
 import type { NodeFailure } from "./node-reloads";
 import { quoteArgv, SshError, SshSession } from "./ssh";
@@ -32,22 +33,61 @@ export async function bgpdPids(
 }
 
 // FRR's tools keep their output open in daemons that they start, so it goes to a file.
-const reloadIfRestarted = (pid: string) => `
-[ "$(${PID})" = ${quoteArgv([pid])} ] && kill -0 ${quoteArgv([pid])} 2>/dev/null && exit 0
-for i in $(seq 60); do vtysh -d bgpd -c 'show version' >/dev/null 2>&1 && break; sleep 1; done
+const PREAMBLE = `
 log=$(mktemp) && trap 'rm -f "$log"' EXIT
-timeout -k 5 120 /usr/lib/frr/frr-reload.py --reload --stdout /etc/frr/frr.conf </dev/null >"$log" 2>&1
+frr_reload() { timeout -k 5 120 /usr/lib/frr/frr-reload.py "$1" --stdout /etc/frr/frr.conf </dev/null >"$log" 2>&1; }
+until_there() { for i in $(seq 60); do vtysh -d bgpd -c 'show version' >/dev/null 2>&1 && break; sleep 1; done; }`;
+
+const reloadIfRestarted = (pid: string) => `${PREAMBLE}
+[ "$(${PID})" = ${quoteArgv([pid])} ] && kill -0 ${quoteArgv([pid])} 2>/dev/null && exit 0
+echo restarted
+until_there
+frr_reload --reload && frr_reload --test
 code=$?
-echo loaded
-[ $code = 0 ] || grep -v ' INFO: ' "$log" | tail -n 12
+cat "$log"
 exit $code
 `;
 
+const RESTART = `${PREAMBLE}
+systemctl restart frr </dev/null >"$log" 2>&1 || { tail -n 12 "$log"; exit 1; }
+until_there
+frr_reload --test
+code=$?
+cat "$log"
+exit $code
+`;
+
+/** What FRR would still change to run frr.conf, or why it cannot tell; empty when it runs it. */
+function unlike(code: number, log: string): string[] {
+  const { remove, add } = reloadReport(log);
+  const words = log.split("\n").filter((line) => line.trim() !== "" && !line.includes(" INFO: "));
+  return code === 0 ? [...remove.map((line) => `beside it: ${line}`), ...add] : words.slice(-12);
+}
+
+async function mend(
+  session: SshSession,
+  pid: string,
+  say: (line: string) => void,
+): Promise<NodeFailure | undefined> {
+  const { node } = session;
+  const options = { timeoutMs: RELOAD_MS };
+  const { code, stdout } = await session.exec(reloadIfRestarted(pid), options);
+  if (stdout === "") return undefined;
+  say(`${node}: bgpd was restarted during the apply, so FRR loaded frr.conf once more`);
+  if (unlike(code, stdout.replace("restarted\n", "")).length === 0) return undefined;
+  say(`${node}: that was not enough, so FRR is restarted`);
+  const again = await session.exec(RESTART, options);
+  const lines = unlike(again.code, again.stdout);
+  const reason = "bgpd was restarted during the apply, and FRR does not run /etc/frr/frr.conf";
+  return lines.length === 0 ? undefined : { node, reason, lines };
+}
+
 /**
  * Has FRR load frr.conf once more, by Proxmox VE's own command, where bgpd is another process than before
- * the apply. Elsewhere nothing happens.
+ * the apply; where FRR does not run the file even then (what was made under another profile's defaults
+ * cannot be reloaded away), FRR is restarted, as Proxmox VE does it. Elsewhere nothing happens.
  * @param before of {@link bgpdPids}, read before the apply
- * @returns the nodes on which FRR could not load it, with the reload's last lines
+ * @returns the nodes on which FRR does not run it, with what it says
  */
 export async function reloadAfterRestart(
   on: On,
@@ -55,18 +95,10 @@ export async function reloadAfterRestart(
   before: ReadonlyMap<string, string>,
   say: (line: string) => void,
 ): Promise<NodeFailure[]> {
-  const looks = endpoints.map(async (endpoint): Promise<NodeFailure | undefined> => {
-    const node = endpoint.name;
-    const pid = before.get(node);
-    if (pid === undefined) return undefined;
-    const { code, stdout } = await on(endpoint, (session) =>
-      session.exec(reloadIfRestarted(pid), { timeoutMs: RELOAD_MS }),
-    );
-    const [loaded, ...lines] = stdout.split("\n").filter((line) => line.trim() !== "");
-    if (loaded === undefined) return undefined;
-    say(`${node}: bgpd was restarted during the apply, so FRR loaded frr.conf once more`);
-    const reason = "bgpd was restarted during the apply, and FRR does not load /etc/frr/frr.conf";
-    return code === 0 ? undefined : { node, reason, lines };
+  const looks = endpoints.map((endpoint) => {
+    const pid = before.get(endpoint.name);
+    if (pid === undefined) return Promise.resolve(undefined);
+    return on(endpoint, (session) => mend(session, pid, say));
   });
   return (await Promise.all(looks)).filter((failure) => failure !== undefined);
 }

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { labEnvironment } from "../../lab/toolchain/env";
 import { verdictSchema } from "../../verify/verdict-schema";
-import { eventually, on, paths, pulumi, Result, up } from "./harness";
+import { eventually, on, paths, Result, up } from "./harness";
 import { blamed, green, labRun, look } from "./lab-verify";
 
 jest.setTimeout(600_000);
@@ -29,17 +31,35 @@ beforeAll(async () => {
   await green(verification, SECONDS);
 });
 
+/** An update that holds its lock on the stack and stands still. */
+async function heldUpdate(): Promise<{ end(): Promise<number | null> }> {
+  const locks = path.join(paths.lab, "pulumi", "state", ".pulumi", "locks");
+  const held = () =>
+    fs.readdirSync(locks, { recursive: true }).some((name) => /json$/.test(`${name}`));
+  const args = ["up", "--yes", "--skip-preview", "--stack", "lab", "--non-interactive"];
+  const env = { ...process.env, ...labEnvironment(paths.root) };
+  const child = spawn("pulumi", args, { cwd: paths.root, env, stdio: "ignore" });
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  await eventually(() => Promise.resolve(held()), Boolean);
+  child.kill("SIGSTOP");
+  return {
+    end() {
+      child.kill("SIGCONT");
+      return ended;
+    },
+  };
+}
+
 it("passes while an update runs, with JSON of the published schema", async () => {
-  let running = true;
-  const update = pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes"]).finally(
-    () => (running = false),
-  );
-  const { code, output } = await evpn("verify", "--stack", "lab", "--json", "--wait", "120");
-  const document = verdictSchema.strict().parse(JSON.parse(output));
-  expect([code, document.sound, document.counts.fail]).toEqual([0, true, 0]);
-  expect(document.rows.length).toBeGreaterThan(200);
-  expect(running).toBe(true);
-  expect((await update).code).toBe(0);
+  const update = await heldUpdate();
+  try {
+    const { code, output } = await evpn("verify", "--stack", "lab", "--json", "--wait", "120");
+    const document = verdictSchema.strict().parse(JSON.parse(output));
+    expect([code, document.sound, document.counts.fail]).toEqual([0, true, 0]);
+    expect(document.rows.length).toBeGreaterThan(200);
+  } finally {
+    expect(await update.end()).toBe(0);
+  }
 });
 
 it("shows the host keys that the config has", async () => {

@@ -13,8 +13,9 @@ const { asn, peers } = controllerOptions;
 const controller = { kind: "controller", id: "frr", options: { asn: String(asn), peers } } as const;
 const create = () => provider.create(applyInputs(cluster, [controller]));
 
-const reloads = (name: string) =>
-  cluster.nodes.find((node) => node.name === name)?.read("run/reloads") ?? "";
+/** Arguments with which frr-reload.py was called on a node. */
+const calls = (name: string) =>
+  (cluster.nodes.find((node) => node.name === name)?.read("run/reloads") ?? "").trim().split("\n");
 
 beforeEach(async () => {
   cluster = await pveCluster();
@@ -25,7 +26,7 @@ beforeEach(async () => {
   for (const { name, root } of cluster.nodes) {
     fs.mkdirSync(path.join(root, "run/frr"));
     fs.writeFileSync(path.join(root, "run/frr/bgpd.pid"), `${process.pid}\n`);
-    const reload = `#!/bin/sh\necho reload >>"$ROOT/run/reloads"\n`;
+    const reload = `#!/bin/sh\necho "$*" | grep -o -e --reload -e --test >>"$ROOT/run/reloads"\n`;
     fs.writeFileSync(path.join(root, "usr/lib/frr/frr-reload.py"), reload);
     if (name !== "pve02") continue;
     const restart = `echo ${process.ppid} >$ROOT/run/frr/bgpd.pid\n`;
@@ -42,16 +43,52 @@ it("loads frr.conf once more, there alone", async () => {
   await create();
   expect(said).toContainEqual(expect.stringMatching(/^pve02: bgpd was restarted/));
   expect(said.join()).not.toMatch(/pve0[13]: bgpd/);
-  expect(["pve01", "pve02", "pve03"].map((name) => reloads(name).length)).toEqual(
-    [1, 2, 1].map((times) => times * "reload\n".length),
-  );
+  expect(said.join()).not.toContain("FRR is restarted");
+  // Elsewhere by Proxmox VE alone; here once more, and then FRR is asked whether it runs it.
+  expect(["pve01", "pve02", "pve03"].map(calls)).toEqual([
+    ["--reload"],
+    ["--reload", "--reload", "--test"],
+    ["--reload"],
+  ]);
 });
 
-it("fails with FRR's own words where that does not load", async () => {
-  const [, second] = cluster.nodes;
-  const broken = `#!/bin/sh\n[ -e "$ROOT/run/reloads" ] && echo "line 7: nonsense" && exit 1\n: >"$ROOT/run/reloads"\n`;
-  fs.writeFileSync(path.join(second?.root ?? "", "usr/lib/frr/frr-reload.py"), broken);
+/** frr-reload.py of pve02 whose test finds a difference until FRR was restarted, or for ever. */
+function unlikeUntilRestart(mends: boolean): void {
+  const { root = "" } = cluster.nodes[1] ?? {};
+  const found =
+    "printf 'Lines To Delete\\n===============\\nrouter bgp 65000\\n timers connect 30\\n'";
+  fs.appendFileSync(
+    path.join(root, "usr/lib/frr/frr-reload.py"),
+    `[ "$1" = --reload ] || [ -e "$ROOT/run/restarted" ] || ${found}\n`,
+  );
+  const restart = `#!/bin/sh\necho "$*" >>"$ROOT/run/systemctl"\n${mends ? ': >"$ROOT/run/restarted"' : ""}\n`;
+  fs.writeFileSync(path.join(root, "bin/systemctl"), restart, { mode: 0o755 });
+}
+
+it("restarts FRR there when it still runs something else", async () => {
+  unlikeUntilRestart(true);
+  await create();
+  expect(said).toContain("pve02: that was not enough, so FRR is restarted");
+  expect(cluster.nodes.map((node) => node.read("run/systemctl"))).toEqual([
+    undefined,
+    "restart frr\n",
+    undefined,
+  ]);
+});
+
+it("fails with what FRR runs beside the file when not even that helps", async () => {
+  unlikeUntilRestart(false);
   const { message } = await failureOf(create());
-  expect(message).toContain("pve02: bgpd was restarted during the apply, and FRR does not load");
+  expect(message).toContain("pve02: bgpd was restarted during the apply, and FRR does not run");
+  expect(message).toContain("| beside it: timers connect 30");
+});
+
+it("fails with FRR's own words where the file does not load", async () => {
+  const { root = "" } = cluster.nodes[1] ?? {};
+  const broken = `#!/bin/sh\n[ -e "$ROOT/run/reloads" ] && echo "line 7: nonsense" && exit 1\n: >"$ROOT/run/reloads"\n`;
+  fs.writeFileSync(path.join(root, "usr/lib/frr/frr-reload.py"), broken);
+  fs.writeFileSync(path.join(root, "bin/systemctl"), "#!/bin/sh\ntrue\n", { mode: 0o755 });
+  const { message } = await failureOf(create());
+  expect(message).toContain("pve02: bgpd was restarted during the apply, and FRR does not run");
   expect(message).toContain("| line 7: nonsense");
 });
