@@ -129,6 +129,7 @@ export class EvpnFabric extends pulumi.ComponentResource {
         peers: [...controller.peers],
         entry: this.entry,
         adoptedOnDestroy: this.args.destroy.adopted,
+        frrOwner: this.args.plan.frrOwner,
       },
       { parent: this, dependsOn },
     );

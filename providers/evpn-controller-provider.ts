@@ -3,6 +3,7 @@ import type { NodeEndpoint } from "../plan/types";
 import { Carried, changedKeys, Implementation } from "./implementation";
 import { Login } from "./login";
 import { Pvesh, PveshError } from "./pvesh";
+import { hasSdnLock } from "./sdn-lock";
 
 /** Inputs of an EVPN controller. */
 export interface ControllerInputs extends Carried {
@@ -15,6 +16,8 @@ export interface ControllerInputs extends Carried {
   entry: NodeEndpoint;
   /** keep: a controller that stood there before stays on destroy. */
   adoptedOnDestroy: "keep" | "delete";
+  /** operator: it stays on destroy where Proxmox VE would replace an operator's frr.conf without it. */
+  frrOwner: "proxmox" | "operator";
 }
 
 export interface ControllerOutputs extends ControllerInputs {
@@ -33,7 +36,7 @@ const controllerSchema = z.looseObject({
 type Controller = z.infer<typeof controllerSchema>;
 
 const PATH = "/cluster/sdn/controllers";
-const FIELDS = ["controllerId", "asn", "peers", "entry", "adoptedOnDestroy"] as const;
+const FIELDS = ["controllerId", "asn", "peers", "entry", "adoptedOnDestroy", "frrOwner"] as const;
 
 const peersOf = (controller: Controller) =>
   (controller.peers ?? "").split(/[\s,;]+/).filter((peer) => peer !== "");
@@ -83,6 +86,24 @@ async function align(
 
 const login = new Login();
 
+/** Another one follows the one that is deleted, before the next apply. */
+let isReplaced = false;
+
+/**
+ * From 9.0 on an apply without any controller replaces frr.conf by an empty one, an operator's too, and
+ * the mesh would go down. With the controller Proxmox VE finds no router id and leaves the file alone.
+ */
+async function mustStay(pvesh: Pvesh, id: string, frrOwner: string): Promise<boolean> {
+  if (frrOwner !== "operator" || isReplaced || !(await hasSdnLock(pvesh))) return false;
+  console.log(
+    `controller '${id}' stays: without any, Proxmox VE would put an empty file in the place`,
+  );
+  console.log(
+    "of your /etc/frr/frr.conf on every node at the next apply. An `up` adopts it again.",
+  );
+  return true;
+}
+
 /** Aligns the controller of the given id, or creates it. @returns whether it was there before */
 async function ensure(inputs: ControllerInputs): Promise<boolean> {
   return login.on(inputs.entry, async (session) => {
@@ -123,12 +144,16 @@ async function refuseUsed(pvesh: Pvesh, id: string): Promise<void> {
 }
 
 export const provider: Implementation<ControllerInputs, ControllerOutputs> = {
-  configure: ({ config }) => login.configure(config),
+  configure: ({ config }) => {
+    isReplaced = false;
+    return login.configure(config);
+  },
 
   check: (_olds, inputs) => Promise.resolve({ inputs }),
 
   diff: (_id, olds, news) => {
     const changed = changedKeys<ControllerInputs>(olds, news, FIELDS);
+    isReplaced ||= changed.includes("controllerId");
     return Promise.resolve({
       changes: changed.length > 0,
       replaces: changed.includes("controllerId") ? ["controllerId"] : [],
@@ -168,6 +193,7 @@ export const provider: Implementation<ControllerInputs, ControllerOutputs> = {
     await login.on(props.entry, async (session) => {
       const pvesh = new Pvesh(session);
       await refuseUsed(pvesh, id);
+      if (await mustStay(pvesh, id, props.frrOwner)) return;
       try {
         await pvesh.write("delete", `${PATH}/${id}`);
       } catch (error) {

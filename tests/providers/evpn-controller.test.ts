@@ -13,6 +13,7 @@ beforeEach(async () => {
     peers: ["10.255.0.1", "10.255.0.2"],
     entry: cluster.server.endpoint,
     adoptedOnDestroy: "keep",
+    frrOwner: "proxmox",
   };
 });
 afterEach(() => cluster.close());
@@ -86,6 +87,27 @@ it("sees no change where there is none, and a replacement where the id changes",
   expect((await provider.diff("frr", outs, inputs)).changes).toBe(false);
   const renamed = await provider.diff("frr", outs, { ...inputs, controllerId: "evpn1" });
   expect(renamed).toEqual({ changes: true, replaces: ["controllerId"], deleteBeforeReplace: true });
+});
+
+describe("where frr.conf is an operator's", () => {
+  const made = async () => (await provider.create({ ...inputs, frrOwner: "operator" })).outs;
+  const left = async () => (await cluster.get<unknown[]>("/cluster/sdn/controllers")).length;
+
+  it("stays on destroy, since Proxmox VE 9 would empty frr.conf without any", async () => {
+    const said = jest.spyOn(console, "log").mockImplementation();
+    await provider.delete("frr", await made());
+    expect(await left()).toBe(1);
+    expect(said.mock.calls.join("\n")).toMatch(
+      /'frr' stays: without any, Proxmox VE would put an empty file/,
+    );
+  });
+
+  it("goes when another one follows", async () => {
+    const outs = await made();
+    await provider.diff("frr", outs, { ...inputs, frrOwner: "operator", controllerId: "frr2" });
+    await provider.delete("frr", outs);
+    expect(await left()).toBe(0);
+  });
 });
 
 it("deletes what it made, and calls it done when it is gone already", async () => {

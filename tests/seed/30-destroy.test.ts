@@ -15,18 +15,22 @@ it("destroy leaves the operator's frr.conf byte for byte, and nothing of the fab
 
   await removeGuests();
   const before = applies();
-  const { code } = await pulumi(["destroy", "--yes", "--skip-preview"]);
+  const { code, output } = await pulumi(["destroy", "--yes", "--skip-preview"]);
   expect(code).toBe(0);
   expect(applies()).toBe(before + 1);
   expect(await pending()).toEqual([]);
-  for (const kind of ["zones", "vnets", "controllers"]) {
+  for (const kind of ["zones", "vnets"]) {
     expect(await pvesh(`/cluster/sdn/${kind}`, "--pending 1")).toEqual([]);
   }
+  // Without it Proxmox VE would have emptied the operator's file.
+  const controllers = await pvesh<{ controller: string }[]>("/cluster/sdn/controllers");
+  expect(controllers.map(({ controller }) => controller)).toEqual(["frr"]);
+  expect(output).toContain("controller 'frr' stays");
   for (const node of NODES) {
     expect(await json<unknown[]>(node, "ip -j link show type vxlan")).toEqual([]);
     // What a test of another file had Ansible write on pve02 is the operator's.
-    const { output } = await on(node, "cat /etc/frr/frr.conf");
-    expect(output.replace("log syslog warnings", "log syslog informational")).toBe(
+    const left = await on(node, "cat /etc/frr/frr.conf");
+    expect(left.output.replace("log syslog warnings", "log syslog informational")).toBe(
       operatorText(node),
     );
     const running = await on(node, "vtysh -c 'show running-config'");

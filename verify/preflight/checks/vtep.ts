@@ -86,6 +86,22 @@ function stanzaOf(interfaces: string, address: string): string | undefined {
   return undefined;
 }
 
+/** The default route answers for the first peer while the node has lost the mesh. */
+function noWayToFirstPeer(
+  { plan }: Wanted,
+  { node }: WantedNode,
+  taken: string | undefined,
+  where: string,
+): Finding {
+  const [first] = plan.controller.peers;
+  const what = `the way to ${first} starts at ${taken ?? "no address"}, and Proxmox VE would take that for the tunnels instead of ${node.vtep}`;
+  return finding(node.name, "vtep-declared", what, {
+    where,
+    why: "an IPv6 address is never found in /etc/network/interfaces: its source address towards the first peer decides, and that is another one while the node has no route over the mesh",
+    remedy: `Bring the mesh back first: \`ip route get ${first}\` and \`vtysh -c 'show bgp summary'\` on ${node.name}. Nobody should apply or reboot the node before`,
+  });
+}
+
 /**
  * Proxmox VE keeps one IPv4 `address` of a stanza, the last. On the first node of the peers a bad
  * form shows nothing: the way to its own address gives that address.
@@ -104,11 +120,13 @@ export function checkVtepDeclared(
   // Proxmox VE never finds an IPv6 address in the file, so there its way to the first peer decides.
   const goodEnough = familyOf(vtep) === "ipv6" && mentions(seen.interfaces, vtep);
   if (found?.address === vtep && (declared || goodEnough)) return [];
+  const where = `${node.path}.loopback.${familyOf(vtep)}`;
+  if (goodEnough) return [noWayToFirstPeer(wanted, node, found?.address, where)];
   const what = `${vtep} ${form(vtep, seen)}; Proxmox VE takes ${found?.address ?? "none"}`;
   const byLuck = found?.address === vtep;
   return [
     finding(name, "vtep-declared", `in /etc/network/interfaces ${what}`, {
-      where: `${node.path}.loopback.${familyOf(vtep)}`,
+      where,
       ...(byLuck
         ? {
             why: "here it is right only because this node is the first of controller.peers; an address that is not declared goes at a reload",
