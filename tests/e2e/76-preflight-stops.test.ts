@@ -21,8 +21,9 @@ const fingerprint = () =>
 /** Writes that Proxmox VE carried out since an offset in its access log. */
 const writesSince = (offset: number) =>
   fs
-    .readFileSync(log, "utf8")
-    .slice(offset)
+    .readFileSync(log)
+    .subarray(offset)
+    .toString()
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as { request: string; result: number })
