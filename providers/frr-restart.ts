@@ -39,7 +39,10 @@ frr_reload() { timeout -k 5 120 /usr/lib/frr/frr-reload.py "$1" --stdout /etc/fr
 until_there() { for i in $(seq 60); do vtysh -d bgpd -c 'show version' >/dev/null 2>&1 && break; sleep 1; done; }`;
 
 const reloadIfRestarted = (pid: string) => `${PREAMBLE}
-[ "$(${PID})" = ${quoteArgv([pid])} ] && kill -0 ${quoteArgv([pid])} 2>/dev/null && exit 0
+if [ "$(${PID})" = ${quoteArgv([pid])} ] && kill -0 ${quoteArgv([pid])} 2>/dev/null; then
+  for family in ipv4 ipv6; do vtysh -c "clear bgp $family unicast * soft in" >/dev/null 2>&1; done
+  exit 0
+fi
 echo restarted
 until_there
 frr_reload --reload && frr_reload --test
@@ -85,7 +88,10 @@ async function mend(
 /**
  * Has FRR load frr.conf once more, by Proxmox VE's own command, where bgpd is another process than before
  * the apply; where FRR does not run the file even then (what was made under another profile's defaults
- * cannot be reloaded away), FRR is restarted, as Proxmox VE does it. Elsewhere nothing happens.
+ * cannot be reloaded away), FRR is restarted, as Proxmox VE does it.
+ *
+ * Elsewhere the neighbors are asked for their routes again: FRR looks at no route a second time when a
+ * prefix-list changes, so a loopback that came before its node was in our list would stay unknown.
  * @param before of {@link bgpdPids}, read before the apply
  * @returns the nodes on which FRR does not run it, with what it says
  */

@@ -47,6 +47,10 @@ export const CAUSES = {
     text: "this node's own routing table does not lead to the other VTEP",
     mend: "Take out the static, blackhole or policy route that stands before FRR's",
   },
+  "path-elsewhere": {
+    text: "FRR has no route to the other VTEP's loopback, so packets leave by the default route: the other node does not announce it, or a prefix-list here dropped it",
+    mend: "`vtysh -c 'clear bgp * soft in'` asks the neighbors again; then compare `show bgp ipv4 unicast neighbors IFACE advertised-routes` there with the UNDERLAY prefix-list here",
+  },
   "path-silent": {
     text: "both nodes route to each other and packets are lost between them",
     mend: "Follow the path with `ping` hop by hop; look for a firewall on the nodes",

@@ -82,7 +82,8 @@ const underlay: Rule = (root, row) => {
 const path: Rule = (root, row) => {
   if (root.check !== "path") return false;
   if (row.check === "path") {
-    return root.cause === "path-lost" && row.cause === "path-silent" && samePair(root, row);
+    const isOwn = root.cause === "path-lost" || root.cause === "path-elsewhere";
+    return isOwn && row.cause === "path-silent" && samePair(root, row);
   }
   return (oneOf(row, "mtu", "neighbor") || onSession(row)) && samePair(root, row);
 };

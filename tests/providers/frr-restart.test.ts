@@ -52,6 +52,17 @@ it("loads frr.conf once more, there alone", async () => {
   ]);
 });
 
+it("asks the other nodes' neighbors again, since a changed prefix-list looks at no route twice", async () => {
+  for (const { root } of cluster.nodes) {
+    fs.appendFileSync(path.join(root, "bin/vtysh"), `echo "$*" >>"$ROOT/run/vtysh"\n`);
+  }
+  await create();
+  const soft = ["ipv4", "ipv6"].map((family) => `-c clear bgp ${family} unicast * soft in`);
+  for (const at of [0, 2]) {
+    expect(cluster.nodes[at]?.read("run/vtysh")?.trim().split("\n")).toEqual(soft);
+  }
+});
+
 /** frr-reload.py of pve02 whose test finds a difference until FRR was restarted, or for ever. */
 function unlikeUntilRestart(mends: boolean): void {
   const { root = "" } = cluster.nodes[1] ?? {};

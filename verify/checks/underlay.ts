@@ -1,3 +1,4 @@
+import type { CauseId } from "../causes";
 import type { NodeExpectation } from "../expect";
 import type { Observation } from "../observation";
 import { compare, fail, pass, Row, RowBase } from "../row";
@@ -68,6 +69,13 @@ export function checkUnderlay(expected: NodeExpectation, observed: Observation):
   });
 }
 
+/** Why packets to another VTEP are lost, from the device by which they leave. */
+function lostBy({ mesh, meshSessions }: NodeExpectation, device: string | undefined): CauseId {
+  if (device === undefined || device === "lo") return "path-lost";
+  // Without a route of FRR's the default route answers, which knows no loopback.
+  return meshSessions.length > 0 && !mesh.includes(device) ? "path-elsewhere" : "path-silent";
+}
+
 /** VTEP to VTEP: small packets, and packets of full size with DF. */
 export function checkPaths(expected: NodeExpectation, observed: Observation): Row[] {
   return expected.others.flatMap(({ node: peer, vtep }) => {
@@ -82,9 +90,8 @@ export function checkPaths(expected: NodeExpectation, observed: Observation): Ro
     const size = `${expected.underlayMtu} bytes to ${peer}`;
     const full: RowBase = { ...base, check: "mtu", subject: size, expected: "answered" };
     if (!seen?.small) {
-      const routed = seen?.device !== undefined && seen.device !== "lo";
       const look = `ip route get ${vtep}; ping -I ${expected.vtep} ${vtep}`;
-      return [fail(reach, "no answer", routed ? "path-silent" : "path-lost", look)];
+      return [fail(reach, "no answer", lostBy(expected, seen?.device), look)];
     }
     const icmp = expected.family === "ipv6" ? 48 : 28;
     const ping = `ping -M do -s ${expected.underlayMtu - icmp} -I ${expected.vtep} ${vtep}`;

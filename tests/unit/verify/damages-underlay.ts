@@ -74,6 +74,14 @@ export const UNDERLAY: Damage[] = [
     ["pve01 path to pve02 (10.255.0.2): path-lost"],
   ],
   [
+    "a node has no route to a VTEP that is there",
+    ({ pve01, pve03 }) => {
+      pve01.paths["10.255.0.3"] = { full: false, small: false, device: "vmbr0" };
+      pve03.paths["10.255.0.1"] = { full: false, small: false, device: "enp1s0f0np0" };
+    },
+    ["pve01 path to pve03 (10.255.0.3): path-elsewhere"],
+  ],
+  [
     "the block on disk is another one",
     ({ pve02 }) => (pve02.frrConfLocal = pve02.frrConfLocal.replace("bfd\n", "\n")),
     ["pve02 block frr.conf.local: block-on-disk"],
