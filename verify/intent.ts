@@ -22,7 +22,11 @@ export type FabricIntent = Pick<
   | "frrOwner"
   | "topology"
   | "externalPeers"
-> & { nodes: IntendedNode[] };
+> & {
+  nodes: IntendedNode[];
+  /** Names of nodes that are dead and stay so. A state of version 0.1.0 has none. */
+  retired?: string[];
+};
 
 /** Of a block's text with its markers; blanks at the end do not count. */
 export const blockHash = (text: string) => hashOf(text.trim());
@@ -40,6 +44,7 @@ export function intentOf(plan: Plan): FabricIntent {
     frrOwner,
     topology,
     externalPeers,
+    ...(plan.retired.length > 0 ? { retired: [...plan.retired] } : {}),
     nodes: plan.nodes.map(({ endpoint: _endpoint, ...node }) => ({
       ...node,
       block: blockHash(plan.operatorBlocks[node.name]?.text ?? plan.blocks[node.name] ?? ""),

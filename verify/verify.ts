@@ -23,6 +23,7 @@ import type { FabricIntent } from "./intent";
 import type { Observation } from "./observation";
 import { observe, ObserveError } from "./observe";
 import { ClusterObservation, observeCluster } from "./observe-cluster";
+import { forgiveRetired } from "./retired-links";
 import { CHECKS, fail, pass, Row } from "./row";
 
 /** Checks of one node by itself, and of all nodes against each other. */
@@ -89,7 +90,7 @@ export function judge(intent: FabricIntent, { nodes, cluster }: Look): Row[] {
     ...OF_FABRIC.flatMap((check) => check(looked)),
     ...clusterRows(intent, cluster),
   ];
-  return markConsequences(rows).sort(
+  return markConsequences(forgiveRetired(intent, rows)).sort(
     (a, b) => ORDER.indexOf(a.check) - ORDER.indexOf(b.check) || a.node.localeCompare(b.node),
   );
 }

@@ -115,3 +115,38 @@ it("every check and every cause is in use", () => {
   );
   expect(unused).toEqual([]);
 });
+
+describe("with a node retired", () => {
+  /** pve01's link to the dead node has no carrier and no session. */
+  function withoutPve03(change: (links: { flags: string[] }) => void = () => undefined) {
+    const { pve01, pve02 } = recorded();
+    const link = pve01.links.find(({ ifname }) => ifname === "enp1s0f1np1");
+    if (!link) throw new Error("the recording has no such link");
+    link.flags = link.flags.filter((flag) => flag !== "LOWER_UP");
+    change(link);
+    for (const family of [pve01.summaries.ipv4Unicast, pve01.summaries.ipv6Unicast]) {
+      delete family?.peers["enp1s0f1np1"];
+    }
+    const { nodes, controller, ...rest } = intent;
+    const left = nodes.filter(({ name }) => name !== "pve03");
+    const peers = controller.peers.filter((peer) => peer !== "10.255.0.3");
+    const retired = { ...rest, controller: { ...controller, peers }, nodes: left };
+    const rowsOf = (of: typeof retired) =>
+      judge(of, { nodes: new Map(Object.entries({ pve01, pve02 })) })
+        .filter(({ check, device }) => check === "link" || device === "enp1s0f1np1")
+        .filter(({ status }) => status !== "pass")
+        .map(({ check, node, subject, status }) => `${node} ${check} ${subject}: ${status}`);
+    return { blamed: rowsOf(retired), forgiven: rowsOf({ ...retired, retired: ["pve03"] }) };
+  }
+
+  it("blames no link of which it may be the other end", () => {
+    const { blamed, forgiven } = withoutPve03();
+    expect(blamed).toContain("pve01 link enp1s0f1np1: fail");
+    expect(forgiven).toEqual(["pve01 link enp1s0f1np1: warn", "pve01 underlay enp1s0f1np1: warn"]);
+  });
+
+  it("still blames one that is shut down here", () => {
+    const { forgiven } = withoutPve03((link) => (link.flags = []));
+    expect(forgiven).toContain("pve01 link enp1s0f1np1: fail");
+  });
+});
