@@ -101,7 +101,9 @@ it("keeps a retired node's block registered, so that nothing is run there to rem
   expect(named(resources, "lab-pve03-frr-conf-local")).toMatchObject({ create: ":", delete: ":" });
   expect(JSON.stringify(named(resources, "lab-pve03-frr-conf-local"))).not.toContain("10.0.10.3");
   const others = resources.filter(({ name }) => !name.startsWith("lab-pve03"));
-  expect(JSON.stringify(others)).not.toMatch(/pve03|10\.255\.0\.3/);
+  // Health knows its name, so that links which may lead to it are not blamed.
+  const text = JSON.stringify(others).replace(`"retired":["pve03"]`, "");
+  expect(text).not.toMatch(/pve03|10\.255\.0\.3/);
 });
 
 it("gives no secret to a dynamic resource, whose properties stand in the state", async () => {

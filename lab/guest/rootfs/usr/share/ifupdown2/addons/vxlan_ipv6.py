@@ -5,6 +5,8 @@ Only IPv6 values come here; IPv4 ones stay Debian's. The kernel cannot change th
 device, so one of the other family is removed first and made anew.
 """
 
+import time
+
 # ifupdown2 loads its addons by their bare names, and this has to change that very module.
 import vxlan as debian
 
@@ -46,5 +48,11 @@ class vxlan_ipv6(debian.Addon, debian.moduleBase):
             return
         stands = self.cache.get_link_info_data(ifaceobj.name)
         other = Link.IFLA_VXLAN_LOCAL if ":" in local else Link.IFLA_VXLAN_LOCAL6
-        if stands.get(other):
-            self.netlink.link_del(ifaceobj.name)
+        if not stands.get(other):
+            return
+        debian.utils.exec_command("ip link del dev %s" % ifaceobj.name)
+        # The kernel's word of it comes later, and would take the new device out of the cache.
+        for _ in range(200):
+            if not self.cache.link_exists(ifaceobj.name):
+                return
+            time.sleep(0.01)
