@@ -150,3 +150,15 @@ describe("with a node retired", () => {
     expect(forgiven).toContain("pve01 link enp1s0f1np1: fail");
   });
 });
+
+it("on a routed underlay the tunnel's address may have its network's prefix", () => {
+  const observed = recorded();
+  const lo = observed.pve01.links.find(({ ifname }) => ifname === "lo");
+  lo?.addr_info.forEach((address) => (address.prefixlen = 24));
+  const found = (topology: "ring" | "routed") =>
+    judge({ ...intent, topology }, { nodes: new Map(Object.entries(observed)) })
+      .filter(({ check, node }) => check === "loopback" && node === "pve01")
+      .map(({ status }) => status);
+  expect(found("ring")).toEqual(["fail", "fail"]);
+  expect(found("routed")).toEqual(["pass", "pass"]);
+});
