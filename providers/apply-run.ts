@@ -11,7 +11,7 @@ export interface ApplyRun {
   accepted: readonly string[];
   /** One line of progress. */
   say: (line: string) => void;
-  /** Looks at FRR on the nodes before the apply; what it gives mends them after it (see frr-restart). */
+  /** Looks at FRR on the nodes before the apply; what it gives mends them after it (see frr-load). */
   watchFrr: () => Promise<() => Promise<NodeFailure[]>>;
 }
 

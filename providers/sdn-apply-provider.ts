@@ -1,7 +1,7 @@
 import { SdnObject } from "../plan/sdn-objects";
 import type { NodeEndpoint } from "../plan/types";
 import { assertNothingPending, runApply } from "./apply-run";
-import { bgpdPids, reloadAfterRestart } from "./frr-restart";
+import { bgpdPids, loadAfterApply } from "./frr-load";
 import { foreignChanges, foreignError, keyOf } from "./foreign-pending";
 import { Carried, changedKeys, Implementation } from "./implementation";
 import { Login } from "./login";
@@ -98,7 +98,7 @@ async function applyOurs(pvesh: Pvesh, inputs: ApplyInputs): Promise<string> {
   const watchFrr = async () => {
     // Proxmox VE loads no frr.conf of an operator's, and what does so comes later (operator-frr).
     const pids = accepted.length > 0 ? new Map<string, string>() : await bgpdPids(on, endpoints);
-    return () => reloadAfterRestart(on, endpoints, pids, say);
+    return () => loadAfterApply(on, endpoints, pids, say);
   };
   return runApply(pvesh, { nodes, timeoutSeconds, accepted, say, watchFrr }, async (options) => {
     const put = (token?: string) =>

@@ -44,11 +44,11 @@ it("loads frr.conf once more, there alone", async () => {
   expect(said).toContainEqual(expect.stringMatching(/^pve02: bgpd was restarted/));
   expect(said.join()).not.toMatch(/pve0[13]: bgpd/);
   expect(said.join()).not.toContain("FRR is restarted");
-  // Elsewhere by Proxmox VE alone; here once more, and then FRR is asked whether it runs it.
+  // Elsewhere by Proxmox VE alone; here once more. Then FRR is asked whether it runs it.
   expect(["pve01", "pve02", "pve03"].map(calls)).toEqual([
-    ["--reload"],
+    ["--reload", "--test"],
     ["--reload", "--reload", "--test"],
-    ["--reload"],
+    ["--reload", "--test"],
   ]);
 });
 
@@ -75,6 +75,21 @@ function unlikeUntilRestart(mends: boolean): void {
   const restart = `#!/bin/sh\necho "$*" >>"$ROOT/run/systemctl"\n${mends ? ': >"$ROOT/run/restarted"' : ""}\n`;
   fs.writeFileSync(path.join(root, "bin/systemctl"), restart, { mode: 0o755 });
 }
+
+it("loads frr.conf again on a node that does not run all of it, and restarts nothing", async () => {
+  const { root = "" } = cluster.nodes[2] ?? {};
+  const found =
+    "printf 'Lines To Delete\\n===============\\nrouter bgp 65000\\n timers connect 30\\n'";
+  fs.appendFileSync(
+    path.join(root, "usr/lib/frr/frr-reload.py"),
+    `[ "$1" = --reload ] || [ "$(grep -c reload "$ROOT/run/reloads")" -gt 1 ] || ${found}\n`,
+  );
+  await create();
+  expect(said.join("\n")).toMatch(
+    /pve03: FRR does not run all of frr.conf \(.*timers connect 30\)/,
+  );
+  expect(calls("pve03")).toEqual(["--reload", "--test", "--reload", "--test"]);
+});
 
 it("restarts FRR there when it still runs something else", async () => {
   unlikeUntilRestart(true);

@@ -4,7 +4,7 @@ import type { NodeFailure } from "./node-reloads";
 import { quoteArgv, SshError, SshSession } from "./ssh";
 
 /**
- * bgpd that was restarted in the middle of an apply. FRR 10.3 ends with signal 11 when VXLAN devices come
+ * What FRR runs after an apply. FRR 10.3's bgpd ends with signal 11 when VXLAN devices come
  * (bgp_evpn_local_vni_add) after an earlier `router bgp` with EVPN was removed, as a destroy does it.
  * watchfrr starts it again, its boot and Proxmox VE's reload race for it, and it may be left with statements
  * that nobody wrote, such as `timers connect 30`, while the node's task ends OK.
@@ -38,13 +38,20 @@ log=$(mktemp) && trap 'rm -f "$log"' EXIT
 frr_reload() { timeout -k 5 120 /usr/lib/frr/frr-reload.py "$1" --stdout /etc/frr/frr.conf </dev/null >"$log" 2>&1; }
 until_there() { for i in $(seq 60); do vtysh -d bgpd -c 'show version' >/dev/null 2>&1 && break; sleep 1; done; }`;
 
-const reloadIfRestarted = (pid: string) => `${PREAMBLE}
-if [ "$(${PID})" = ${quoteArgv([pid])} ] && kill -0 ${quoteArgv([pid])} 2>/dev/null; then
-  for family in ipv4 ipv6; do vtysh -c "clear bgp $family unicast * soft in" >/dev/null 2>&1; done
-  exit 0
+const lookAndLoad = (pid: string) => `${PREAMBLE}
+if [ "$(${PID})" != ${quoteArgv([pid])} ] || ! kill -0 ${quoteArgv([pid])} 2>/dev/null; then
+  echo restarted
+  until_there
+  frr_reload --reload
 fi
-echo restarted
-until_there
+for family in ipv4 ipv6; do vtysh -c "clear bgp $family unicast * soft in" >/dev/null 2>&1; done
+frr_reload --test
+code=$?
+cat "$log"
+exit $code
+`;
+
+const LOAD = `${PREAMBLE}
 frr_reload --reload && frr_reload --test
 code=$?
 cat "$log"
@@ -73,29 +80,44 @@ async function mend(
   say: (line: string) => void,
 ): Promise<NodeFailure | undefined> {
   const { node } = session;
-  const options = { timeoutMs: RELOAD_MS };
-  const { code, stdout } = await session.exec(reloadIfRestarted(pid), options);
-  if (stdout === "") return undefined;
-  say(`${node}: bgpd was restarted during the apply, so FRR loaded frr.conf once more`);
-  if (unlike(code, stdout.replace("restarted\n", "")).length === 0) return undefined;
+  const run = async (script: string) => {
+    const { code, stdout } = await session.exec(script, { timeoutMs: RELOAD_MS });
+    const restarted = stdout.startsWith("restarted\n");
+    return {
+      restarted,
+      unlike: unlike(code, restarted ? stdout.slice("restarted\n".length) : stdout),
+    };
+  };
+  const first = await run(lookAndLoad(pid));
+  if (first.restarted)
+    say(`${node}: bgpd was restarted during the apply, so FRR loaded frr.conf again`);
+  if (first.unlike.length === 0) return undefined;
+  if (!first.restarted) {
+    // Sessions are not worth a difference that may be harmless: health tells what is left.
+    say(
+      `${node}: FRR does not run all of frr.conf (${first.unlike.join("; ")}), so it loads it again`,
+    );
+    await run(LOAD);
+    return undefined;
+  }
   say(`${node}: that was not enough, so FRR is restarted`);
-  const again = await session.exec(RESTART, options);
-  const lines = unlike(again.code, again.stdout);
+  const { unlike: lines } = await run(RESTART);
   const reason = "bgpd was restarted during the apply, and FRR does not run /etc/frr/frr.conf";
   return lines.length === 0 ? undefined : { node, reason, lines };
 }
 
 /**
- * Has FRR load frr.conf once more, by Proxmox VE's own command, where bgpd is another process than before
- * the apply; where FRR does not run the file even then (what was made under another profile's defaults
- * cannot be reloaded away), FRR is restarted, as Proxmox VE does it.
+ * Asks every node whether FRR runs frr.conf after an apply, and has it loaded again where it does not, by
+ * Proxmox VE's own command. A reload leaves behind what was made under another profile's defaults (`frr
+ * defaults`). Where bgpd was restarted in the middle and not even that helps, FRR is restarted, as Proxmox
+ * VE does it when a reload fails.
  *
- * Elsewhere the neighbors are asked for their routes again: FRR looks at no route a second time when a
- * prefix-list changes, so a loopback that came before its node was in our list would stay unknown.
+ * Neighbors are asked for their routes again: FRR looks at no route a second time when a prefix-list
+ * changes, so a loopback that came before its node was in our list would stay unknown.
  * @param before of {@link bgpdPids}, read before the apply
  * @returns the nodes on which FRR does not run it, with what it says
  */
-export async function reloadAfterRestart(
+export async function loadAfterApply(
   on: On,
   endpoints: readonly NodeEndpoint[],
   before: ReadonlyMap<string, string>,
