@@ -47,3 +47,13 @@ export const isHeader = ({ text }: Statement) => SECTION.test(text) || FAMILY.te
 
 /** A place as one text, for comparison and for messages; `top level` when there is none. */
 export const placeText = (place: readonly string[]) => place.join(" > ") || "top level";
+
+/**
+ * Whether a statement only says that something was made under another profile's defaults (`frr defaults`
+ * traditional or datacenter) or another version's. A reload does not take it away, and packets do not care.
+ */
+export function isForeignDefault(text: string): boolean {
+  return /^(no )?(neighbor \S+ (capability (dynamic|software-version|link-local)|timers connect \d+|enforce-first-as)|use-underlays-nexthop-weight)$/.test(
+    text,
+  );
+}

@@ -1,3 +1,4 @@
+import { isForeignDefault } from "../plan/frr-statements";
 import { reloadReport } from "../plan/operator-scripts";
 import type { NodeEndpoint } from "../plan/types";
 import type { NodeFailure } from "./node-reloads";
@@ -67,11 +68,19 @@ cat "$log"
 exit $code
 `;
 
+/** Sections in which something differs are listed even where that is a default of another profile. */
+const SECTION = /^(router |address-family |vrf )/;
+
 /** What FRR would still change to run frr.conf, or why it cannot tell; empty when it runs it. */
 function unlike(code: number, log: string): string[] {
   const { remove, add } = reloadReport(log);
   const words = log.split("\n").filter((line) => line.trim() !== "" && !line.includes(" INFO: "));
-  return code === 0 ? [...remove.map((line) => `beside it: ${line}`), ...add] : words.slice(-12);
+  if (code !== 0) return words.slice(-12);
+  const lines = [
+    ...remove.filter((line) => !isForeignDefault(line)).map((line) => `beside it: ${line}`),
+    ...add.filter((line) => !isForeignDefault(line)),
+  ];
+  return lines.every((line) => SECTION.test(line.replace("beside it: ", ""))) ? [] : lines;
 }
 
 async function mend(

@@ -67,7 +67,7 @@ it("asks the other nodes' neighbors again, since a changed prefix-list looks at 
 function unlikeUntilRestart(mends: boolean): void {
   const { root = "" } = cluster.nodes[1] ?? {};
   const found =
-    "printf 'Lines To Delete\\n===============\\nrouter bgp 65000\\n timers connect 30\\n'";
+    "printf 'Lines To Delete\\n===============\\nrouter bgp 65000\\n neighbor VTEP shutdown\\n'";
   fs.appendFileSync(
     path.join(root, "usr/lib/frr/frr-reload.py"),
     `[ "$1" = --reload ] || [ -e "$ROOT/run/restarted" ] || ${found}\n`,
@@ -76,17 +76,28 @@ function unlikeUntilRestart(mends: boolean): void {
   fs.writeFileSync(path.join(root, "bin/systemctl"), restart, { mode: 0o755 });
 }
 
+it("leaves alone what is only another profile's default", async () => {
+  const { root = "" } = cluster.nodes[2] ?? {};
+  const found =
+    "printf 'Lines To Delete\\n===============\\nrouter bgp 65000\\n neighbor MESH timers connect 30\\n'";
+  const file = path.join(root, "usr/lib/frr/frr-reload.py");
+  fs.appendFileSync(file, `[ "$1" = --reload ] || ${found}\n`);
+  await create();
+  expect(said.join("\n")).not.toContain("pve03: FRR");
+  expect(calls("pve03")).toEqual(["--reload", "--test"]);
+});
+
 it("loads frr.conf again on a node that does not run all of it, and restarts nothing", async () => {
   const { root = "" } = cluster.nodes[2] ?? {};
   const found =
-    "printf 'Lines To Delete\\n===============\\nrouter bgp 65000\\n timers connect 30\\n'";
+    "printf 'Lines To Delete\\n===============\\nrouter bgp 65000\\n neighbor VTEP shutdown\\n'";
   fs.appendFileSync(
     path.join(root, "usr/lib/frr/frr-reload.py"),
     `[ "$1" = --reload ] || [ "$(grep -c reload "$ROOT/run/reloads")" -gt 1 ] || ${found}\n`,
   );
   await create();
   expect(said.join("\n")).toMatch(
-    /pve03: FRR does not run all of frr.conf \(.*timers connect 30\)/,
+    /pve03: FRR does not run all of frr.conf \(.*neighbor VTEP shutdown\)/,
   );
   expect(calls("pve03")).toEqual(["--reload", "--test", "--reload", "--test"]);
 });
@@ -106,7 +117,7 @@ it("fails with what FRR runs beside the file when not even that helps", async ()
   unlikeUntilRestart(false);
   const { message } = await failureOf(create());
   expect(message).toContain("pve02: bgpd was restarted during the apply, and FRR does not run");
-  expect(message).toContain("| beside it: timers connect 30");
+  expect(message).toContain("| beside it: neighbor VTEP shutdown");
 });
 
 it("fails with FRR's own words where the file does not load", async () => {

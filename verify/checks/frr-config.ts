@@ -1,4 +1,10 @@
-import { isHeader, placeText, readStatements, Statement } from "../../plan/frr-statements";
+import {
+  isForeignDefault,
+  isHeader,
+  placeText,
+  readStatements,
+  Statement,
+} from "../../plan/frr-statements";
 import { blockHash } from "../intent";
 import type { NodeExpectation } from "../expect";
 import type { Observation } from "../observation";
@@ -81,6 +87,7 @@ export function checkBlock(expected: NodeExpectation, observed: Observation): Ro
 
 /** What makes or breaks sessions and routes; other lines that FRR shows may be its version's defaults. */
 const TELLING = /^(no )?(neighbor|route-target|rd|vni|advertise|flooding|shutdown)\b/;
+const isTelling = (text: string) => TELLING.test(text) && !isForeignDefault(text);
 
 /** What FRR runs is what Proxmox VE wrote to /etc/frr/frr.conf: nobody has changed it with vtysh. */
 export function checkFrrConfig(expected: NodeExpectation, observed: Observation): Row[] {
@@ -102,7 +109,7 @@ export function checkFrrConfig(expected: NodeExpectation, observed: Observation)
     [...block].flatMap(([key, each]) => (running.has(key) ? [] : [settingOf(each)])),
   );
   const extra = [...running].flatMap(([key, each]) =>
-    !file.has(key) && TELLING.test(each.text) && !changed.has(settingOf(each)) ? [each] : [],
+    !file.has(key) && isTelling(each.text) && !changed.has(settingOf(each)) ? [each] : [],
   );
   if (lacking.length + extra.length === 0) return [pass(base)];
   const seen = [
