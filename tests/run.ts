@@ -99,8 +99,9 @@ function jest(level: Level, more: string[] = []): Count {
   fs.rmSync(results, { force: true });
   // A test that failed before its clean-up may leave a server open, which must not hold up the run.
   const options = ["--json", `--outputFile=${results}`, "--verbose", "--forceExit", ...more];
-  // e2e tests share one lab, and providers' tests share its tools.
-  if (level !== "unit") options.push("--runInBand");
+  // End-to-end tests share one lab. Providers' tests mostly wait for what they started.
+  if (level === "e2e" || level === "seed") options.push("--runInBand");
+  if (level === "providers") options.push("--maxWorkers=2");
   const code = node([bin("jest/bin/jest.js"), "--selectProjects", level, ...options], 60);
   if (!fs.existsSync(results)) return { passed: 0, failed: 1 };
   const found = JSON.parse(fs.readFileSync(results, "utf8")) as {
