@@ -2,7 +2,7 @@ import { isForeignDefault } from "../plan/frr-statements";
 import { reloadReport } from "../plan/operator-scripts";
 import type { NodeEndpoint } from "../plan/types";
 import type { NodeFailure } from "./node-reloads";
-import { quoteArgv, SshError, SshSession } from "./ssh";
+import { On, quoteArgv, SshError, SshSession } from "./ssh";
 
 /**
  * What FRR runs after an apply. FRR 10.3's bgpd ends with signal 11 when VXLAN devices come
@@ -10,8 +10,6 @@ import { quoteArgv, SshError, SshSession } from "./ssh";
  * watchfrr starts it again, its boot and Proxmox VE's reload race for it, and it may be left with statements
  * that nobody wrote, such as `timers connect 30`, while the node's task ends OK.
  */
-
-type On = <T>(endpoint: NodeEndpoint, work: (session: SshSession) => Promise<T>) => Promise<T>;
 
 const PID = "cat /run/frr/bgpd.pid 2>/dev/null";
 /** Milliseconds for bgpd to come back and FRR to load its file, by far more than a slow node needs. */
@@ -39,34 +37,28 @@ log=$(mktemp) && trap 'rm -f "$log"' EXIT
 frr_reload() { timeout -k 5 120 /usr/lib/frr/frr-reload.py "$1" --stdout /etc/frr/frr.conf </dev/null >"$log" 2>&1; }
 until_there() { for i in $(seq 60); do vtysh -d bgpd -c 'show version' >/dev/null 2>&1 && break; sleep 1; done; }`;
 
-const lookAndLoad = (pid: string) => `${PREAMBLE}
-if [ "$(${PID})" != ${quoteArgv([pid])} ] || ! kill -0 ${quoteArgv([pid])} 2>/dev/null; then
+/** A script that ends with what FRR would still change to run frr.conf. */
+const thenAsk = (steps: string) => `${PREAMBLE}
+${steps}
+frr_reload --test
+code=$?
+cat "$log"
+exit $code
+`;
+
+const lookAndLoad = (pid: string) =>
+  thenAsk(`if [ "$(${PID})" != ${quoteArgv([pid])} ] || ! kill -0 ${quoteArgv([pid])} 2>/dev/null; then
   echo restarted
   until_there
   frr_reload --reload
 fi
-for family in ipv4 ipv6; do vtysh -c "clear bgp $family unicast * soft in" >/dev/null 2>&1; done
-frr_reload --test
-code=$?
-cat "$log"
-exit $code
-`;
+for family in ipv4 ipv6; do vtysh -c "clear bgp $family unicast * soft in" >/dev/null 2>&1; done`);
 
-const LOAD = `${PREAMBLE}
-frr_reload --reload && frr_reload --test
-code=$?
-cat "$log"
-exit $code
-`;
+const LOAD = thenAsk("frr_reload --reload");
 
-const RESTART = `${PREAMBLE}
-systemctl restart frr </dev/null >"$log" 2>&1 || { tail -n 12 "$log"; exit 1; }
-until_there
-frr_reload --test
-code=$?
-cat "$log"
-exit $code
-`;
+const RESTART =
+  thenAsk(`systemctl restart frr </dev/null >"$log" 2>&1 || { tail -n 12 "$log"; exit 1; }
+until_there`);
 
 /** Sections in which something differs are listed even where that is a default of another profile. */
 const SECTION = /^(router |address-family |vrf )/;
@@ -76,11 +68,10 @@ function unlike(code: number, log: string): string[] {
   const { remove, add } = reloadReport(log);
   const words = log.split("\n").filter((line) => line.trim() !== "" && !line.includes(" INFO: "));
   if (code !== 0) return words.slice(-12);
-  const lines = [
-    ...remove.filter((line) => !isForeignDefault(line)).map((line) => `beside it: ${line}`),
-    ...add.filter((line) => !isForeignDefault(line)),
-  ];
-  return lines.every((line) => SECTION.test(line.replace("beside it: ", ""))) ? [] : lines;
+  const beside = remove.filter((line) => !isForeignDefault(line));
+  const lacking = add.filter((line) => !isForeignDefault(line));
+  if ([...beside, ...lacking].every((line) => SECTION.test(line))) return [];
+  return [...beside.map((line) => `beside it: ${line}`), ...lacking];
 }
 
 async function mend(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { NodeEndpoint } from "../plan/types";
 import { Pvesh, PveshError } from "./pvesh";
-import { SshError, SshSession } from "./ssh";
+import { On, SshError } from "./ssh";
 
 /** A node that an apply must reach, and the devices that it makes there. */
 export interface ApplyNode {
@@ -17,8 +17,6 @@ export interface NodeDrift {
   /** Nodes that could not be looked at, with the reason. */
   unseen: string[];
 }
-
-type On = <T>(endpoint: NodeEndpoint, work: (session: SshSession) => Promise<T>) => Promise<T>;
 
 const zonesSchema = z.array(z.looseObject({ zone: z.string(), status: z.string() }));
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { NodeEndpoint } from "../plan/types";
-import { quoteArgv, SshSession } from "./ssh";
+import { On, quoteArgv, SshSession } from "./ssh";
 
 /** The gate between two nodes: what carried the fabric before a node's reload has to be back. */
 
@@ -17,11 +17,6 @@ export interface GateNode {
   /** Loopback addresses of the other nodes. */
   loopbacks: string[];
 }
-
-export type On = <T>(
-  endpoint: NodeEndpoint,
-  work: (session: SshSession) => Promise<T>,
-) => Promise<T>;
 
 /** A session or a loopback's route of one node, by which packets or routes get through. */
 export interface Carrier {

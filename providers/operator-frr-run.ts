@@ -1,6 +1,7 @@
 import type { NodeEndpoint } from "../plan/types";
+import type { On } from "./ssh";
 import { blockIn, Edited, OperatorBlock } from "../plan/operator-file";
-import { lookAtAll, On, waitForAll } from "./operator-frr-gate";
+import { lookAtAll, waitForAll } from "./operator-frr-gate";
 import {
   loadText,
   ReadFile,

@@ -95,6 +95,12 @@ function connectFailure(
   );
 }
 
+/** Runs work on a connection to a node. */
+export type On = <T>(
+  endpoint: NodeEndpoint,
+  work: (session: SshSession) => Promise<T>,
+) => Promise<T>;
+
 /**
  * Connects to a node. The host key is always checked.
  * @throws SshError when the host key is unset or differs, the key is refused, or nobody answers

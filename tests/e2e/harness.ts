@@ -171,6 +171,20 @@ export async function edgeRouter(action: "start" | "stop"): Promise<void> {
 export const edgeVtysh = <T>(command: string) =>
   json<T>("lab", `lab-edge vtysh -c '${command} json' 2>/dev/null`);
 
+/** Does some work while nothing comes in over a node's mesh, whose links stay up. */
+export async function withDeafMesh<T>(node: NodeName, work: () => Promise<T>): Promise<T> {
+  const drop = (how: "-I" | "-D") =>
+    ["iptables", "ip6tables"]
+      .map((tables) => `${tables} -t raw ${how} PREROUTING -i enp1s0f+ -j DROP`)
+      .join("; ");
+  await on(node, drop("-I"));
+  try {
+    return await work();
+  } finally {
+    await on(node, drop("-D"));
+  }
+}
+
 /** Polls until the condition holds. @throws with what was seen last, after `seconds` */
 export async function eventually<T>(
   look: () => Promise<T>,

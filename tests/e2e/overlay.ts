@@ -19,16 +19,42 @@ export async function vxlans(node: NodeName): Promise<(string | number | undefin
     .sort();
 }
 
-/** Remote VTEPs to which a VXLAN device floods. */
-export async function floods(node: NodeName, device: string): Promise<(string | undefined)[]> {
+/** What {@link vxlans} gives for the seed's zone and VNets on a node with this tunnel address. */
+export const seedVxlans = (vtep: string) => [
+  ["vrfvx_evpnz1", 4096, vtep],
+  ["vxlan_vnet100", 10100, vtep],
+  ["vxlan_vnet101", 10101, vtep],
+  ["vxlan_vnet102", 10102, vtep],
+  ["vxlan_vnet103", 10103, vtep],
+];
+
+/** Remote VTEPs to which the VXLAN device of each of the seed's VNets floods. */
+export async function floods(node: NodeName): Promise<(string | undefined)[][]> {
   const fdb = await json<{ mac: string; ifname: string; dst?: string }[]>(
     node,
     "bridge -j fdb show",
   );
-  return fdb
-    .filter(({ mac, ifname }) => ifname === device && mac === "00:00:00:00:00:00")
-    .map(({ dst }) => dst)
-    .sort();
+  return ["vxlan_vnet100", "vxlan_vnet101", "vxlan_vnet102", "vxlan_vnet103"].map((device) =>
+    fdb
+      .filter(({ mac, ifname }) => ifname === device && mac === "00:00:00:00:00:00")
+      .map(({ dst }) => dst)
+      .sort(),
+  );
+}
+
+/** Neighbors of l2vpn evpn with the state of their sessions. */
+export async function evpnSessions(node: NodeName): Promise<[string, string][]> {
+  const { peers } = await vtysh<{ peers: Record<string, { state: string }> }>(
+    node,
+    "show bgp l2vpn evpn summary",
+  );
+  return Object.entries(peers).map(([peer, { state }]) => [peer, state]);
+}
+
+/** The seed's L3VNI: its VRF and state. */
+export async function l3vni(node: NodeName): Promise<[string, string]> {
+  const vni = await vtysh<{ state: string; tenantVrf: string }>(node, "show evpn vni 4096");
+  return [vni.tenantVrf, vni.state];
 }
 
 interface Path {

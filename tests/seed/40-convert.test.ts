@@ -13,7 +13,7 @@ import {
   VTEP,
   vtysh,
 } from "../e2e/harness";
-import { addGuests, addressOn, guestOn } from "./cluster";
+import { addGuests, addressOn, guestOn } from "../e2e/guests";
 
 jest.setTimeout(900_000);
 
@@ -26,7 +26,7 @@ let settings: Config;
 
 beforeAll(async () => {
   await up();
-  await addGuests();
+  await addGuests(...NODES);
 });
 afterAll(async () => {
   await removeAllGuests();
@@ -69,10 +69,10 @@ it("without discardExisting the preflight shows what frr.conf would lose, and st
 
 it("`pulumi up` gives frr.conf to Proxmox VE with tunnels over IPv4, and guests are cut off briefly", async () => {
   await eventually(
-    () => ping(guestOn("pve01"), addressOn("pve03")),
+    () => ping(guestOn("pve01"), addressOn("pve03").ipv6),
     (count) => count === 3,
   );
-  const pinged = await steadyPing(guestOn("pve01"), addressOn("pve03"));
+  const pinged = await steadyPing(guestOn("pve01"), addressOn("pve03").ipv6);
   await up(convert);
   const measured = await pinged.stop();
   process.stdout.write(`operator to proxmox, ping every 10 ms: ${JSON.stringify(measured)}\n`);
@@ -91,7 +91,7 @@ it("`pulumi up` gives frr.conf to Proxmox VE with tunnels over IPv4, and guests 
     );
     expect(failedPeers).toBe(0);
   }
-  expect(await ping(guestOn("pve01"), addressOn("pve02"), 1450)).toBe(3);
+  expect(await ping(guestOn("pve01"), addressOn("pve02").ipv6, 1450)).toBe(3);
 });
 
 it("a second update changes nothing", async () => {

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { lab, NODES, NodeName, on, paths } from "../e2e/harness";
+import { NodeName, on, paths } from "../e2e/harness";
 
 /** The seed's own cluster: Pulumi.prod.yaml on nodes with FRR of 10.6 or later and an operator's frr.conf. */
 
@@ -20,18 +20,3 @@ export async function splitFrrConf(node: NodeName): Promise<{ rest: string; bloc
   const found = /^! BEGIN proxmox-evpn .*\n[^]*^! END proxmox-evpn .*\n/m.exec(output)?.[0] ?? "";
   return { rest: output.replace(found, ""), block: found };
 }
-
-/** Guests of vnet101 on each node, for tests of their own. */
-export const guestOn = (node: NodeName) => `s-${node}`;
-export const addressOn = (node: NodeName) => `fd00:101::5${node.slice(-1)}`;
-
-export async function addGuests(): Promise<void> {
-  for (const node of NODES) {
-    const place = ["--node", node, "--vnet", "vnet101", "--host", `5${node.slice(-1)}`];
-    const { code, output } = await lab("guest", "add", guestOn(node), ...place);
-    if (code !== 0) throw new Error(output);
-  }
-}
-
-export const removeGuests = () =>
-  on("lab", NODES.map((node) => `lab-guest del ${guestOn(node)}`).join("; "));
