@@ -3,6 +3,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 
 /**
+ * Whose FRR the nodes run: that of Debian 13, what Proxmox VE 9 is built on (10.3), or the newest of
+ * Debian with the libraries that it needs, the way to FRR 10.6 and later (tunnels over IPv6). All else
+ * is Debian 13's.
+ */
+export const FRR_ROOTS = ["stable", "latest"] as const;
+export type FrrRoot = (typeof FRR_ROOTS)[number];
+
+/**
  * Where the lab keeps what it makes: `.lab/` of one checkout, and the cache that checkouts share. The lab
  * whose nodes run the newest FRR is another lab, with ports, state and nodes of its own, in `.lab/latest`.
  */
@@ -28,7 +36,7 @@ export interface LabPaths {
   /** `.lab/frr`: which of the two labs commands mean, `stable` or `latest`; absent: stable. */
   frrRootFile: string;
   /** What stands in that file. */
-  frrRoot: "stable" | "latest";
+  frrRoot: FrrRoot;
   /** `.lab/guest/nodes.img`: the nodes' disk, sparse; deleting it while the guest is stopped resets the nodes. */
   nodesDisk: string;
   /** `.lab/guest/initrd` (0600): initramfs with this lab's keys and the node scripts, made at every start. */
@@ -55,10 +63,9 @@ export function cacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   return path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"), "proxmox-evpn");
 }
 
-function frrRootIn(file: string): "stable" | "latest" {
-  return fs.existsSync(file) && fs.readFileSync(file, "utf8").trim() === "latest"
-    ? "latest"
-    : "stable";
+function frrRootIn(file: string): FrrRoot {
+  const word = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : "";
+  return FRR_ROOTS.find((each) => each === word) ?? "stable";
 }
 
 /**

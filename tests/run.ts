@@ -2,13 +2,12 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { keepFrrRoot } from "../lab/guest/frr-root";
-import type { FrrRoot } from "../lab/guest/image";
 import { resetGuest, stopGuest } from "../lab/guest/lifecycle";
 import { ensureHostPackages } from "../lab/guest/packages";
 import { ensureToolchain, toolLine } from "../lab/toolchain/ensure";
 import { PVE_VERSIONS, PveVersion } from "../pve-model/types";
 import { prepare } from "../lab/commands/up";
-import { labPaths } from "../lab/paths";
+import { type FrrRoot, labPaths } from "../lab/paths";
 import { progressTo } from "../lab/progress";
 import { stopPve } from "../lab/pve/standin";
 

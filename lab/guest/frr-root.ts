@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { LabPaths } from "../paths";
-import { FRR_ROOTS, type FrrRoot } from "./image";
+import { FRR_ROOTS, type FrrRoot, type LabPaths } from "../paths";
 
 /** Takes `--frr stable|latest` out of the arguments. @throws Error for another word */
 export function takeFrrRoot(argv: readonly string[]): { frr?: FrrRoot; rest: string[] } {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { labPaths, type LabPaths } from "../paths";
+import { type FrrRoot, labPaths, type LabPaths } from "../paths";
 import type { Progress } from "../progress";
 import { cpioArchive, type CpioEntry } from "./cpio";
 import { lastLines, run } from "./process";
@@ -18,14 +18,6 @@ export interface GuestImage {
   uml: string;
 }
 
-/**
- * Whose FRR the nodes run: that of Debian 13, what Proxmox VE 9 is built on (10.3), or the newest of
- * Debian with the libraries that it needs, the way to FRR 10.6 and later (tunnels over IPv6). All else
- * is Debian 13's.
- */
-export const FRR_ROOTS = ["stable", "latest"] as const;
-export type FrrRoot = (typeof FRR_ROOTS)[number];
-
 const suite = "trixie";
 /** Debian's next release. */
 const nextSuite = "forky";
@@ -41,8 +33,8 @@ const sources = path.join(__dirname, "image");
 export async function ensureImage(
   progress: Progress,
   paths: LabPaths = labPaths(),
-  frr: FrrRoot = "stable",
 ): Promise<GuestImage> {
+  const frr = paths.frrRoot;
   const hash = imageHash(frr);
   const final = path.join(paths.images, hash);
   if (!fs.existsSync(final)) {

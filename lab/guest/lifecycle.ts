@@ -56,7 +56,7 @@ export async function startGuest(
     progress.note("the running guest does not answer: it is replaced");
     await stopGuest(progress, paths);
   }
-  const image = await oneBuild(progress, paths, () => ensureImage(progress, paths, paths.frrRoot));
+  const image = await oneBuild(progress, paths, () => ensureImage(progress, paths));
   const { ports, changed } = await claimPorts(
     paths,
     sshAliases.map(({ name }) => name),

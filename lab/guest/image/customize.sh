@@ -11,21 +11,12 @@ export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"
 out=$root/lab-out
 work=$root/lab-work
 mkdir -p "$out/lib/lab-modules" "$out/bin" "$work"
-# Both kernels are always Debian 13's, whatever release the root is of: later packages are divided
+# Both kernels are always Debian 13's, the default release of either root: later packages are divided
 # otherwise, and a later User Mode Linux has no iptables, which SNAT needs, and no nftables.
-trixie=
-if ! grep -q ' trixie ' "$root/etc/apt/sources.list"; then
-  sed 's/^\(deb .*\) [a-z]* main$/\1 trixie main/' "$root/etc/apt/sources.list" >"$work/trixie.list"
-  mkdir -p "$work/lists/partial"
-  trixie="-o Dir::Etc::SourceList=$work/trixie.list -o Dir::Etc::SourceParts=/dev/null
-    -o Dir::State::Lists=$work/lists -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache="
-fi
-trixie_get() { apt-get -o APT::Sandbox::User=root $trixie "$@"; }
-[ -z "$trixie" ] || trixie_get update
-kernel=$(apt-cache $trixie depends linux-image-cloud-amd64 |
+kernel=$(apt-cache depends linux-image-cloud-amd64 |
   sed -n 's/^ *Depends: \(linux-image-[0-9][^ ]*\)$/\1/p' | head -n 1)
 [ -n "$kernel" ] || { echo "no kernel package found behind linux-image-cloud-amd64" >&2; exit 1; }
-(cd "$work" && trixie_get download "$kernel" busybox-static)
+(cd "$work" && apt-get -o APT::Sandbox::User=root download "$kernel" busybox-static)
 for deb in "$work"/*.deb; do dpkg-deb -x "$deb" "$work/unpacked"; done
 
 cp "$work"/unpacked/boot/vmlinuz-* "$out/vmlinuz"
@@ -66,7 +57,7 @@ done <"$work/order"
 
 # User Mode Linux, for hosts without KVM: the kernel as a program with the C library that it needs (the
 # host's may be older), in a root of its own. Its block devices and file systems differ in part.
-if (cd "$work" && trixie_get download user-mode-linux); then
+if (cd "$work" && apt-get -o APT::Sandbox::User=root download user-mode-linux); then
   dpkg-deb -x "$work"/user-mode-linux_*.deb "$work/uml"
   mkdir -p "$out/uml/lib64" "$out/uml/lib/x86_64-linux-gnu" "$out/lib/lab-modules-uml"
   mkdir "$out/uml/dev" "$out/uml/proc" "$out/uml/lab"
