@@ -22,8 +22,9 @@ export interface EvpnFabricArgs {
   intent: FabricHealthArgs["intent"];
   /** Hash of the whole config: when it changes, the nodes are looked at before anything else. */
   configHash: string;
-  api: { endpoint: string; insecure: boolean; token: pulumi.Input<string> };
-  privateKey: pulumi.Input<string>;
+  api: { endpoint: string; insecure: boolean; token?: pulumi.Input<string> };
+  /** SSH private key; absent: the plugins ask the agent that SSH_AUTH_SOCK names. */
+  privateKey?: pulumi.Input<string>;
   apply: FabricConfig["apply"];
   destroy: FabricConfig["destroy"];
   healthTimeoutSeconds: number;

@@ -11,8 +11,8 @@ export interface FrrBlockArgs {
   endpoint: NodeEndpoint;
   /** Text of the node's block, markers included. Not secret: it is what a preview's diff shows. */
   block: string;
-  /** SSH private key; kept secret in the state. */
-  privateKey: pulumi.Input<string>;
+  /** SSH private key, kept secret in the state; absent: a key of the agent that SSH_AUTH_SOCK names. */
+  privateKey?: pulumi.Input<string>;
   /** The node is left alone, now and when the stack is destroyed; `endpoint` is another node's. */
   retired?: boolean;
 }

@@ -7,10 +7,10 @@ import { ConfigError, Violation, violationLine } from "./violation";
 
 /** What the program needs to log in; secret, and never part of FabricConfig, a plan or a message. */
 export interface Credentials {
-  /** `USER@REALM!ID=UUID`. */
-  apiToken: pulumi.Output<string>;
-  /** SSH private key in PEM form. */
-  privateKey: pulumi.Output<string>;
+  /** `USER@REALM!ID=UUID`; absent where the plugin finds it in PROXMOX_VE_API_TOKEN. */
+  apiToken?: pulumi.Output<string>;
+  /** SSH private key in PEM form; absent with `ssh.agent`. */
+  privateKey?: pulumi.Output<string>;
 }
 
 const SECRET_KEYS = ["apiToken", "sshPrivateKey"] as const;
@@ -87,21 +87,26 @@ export function loadConfig(): { config: FabricConfig; credentials: Credentials }
   const stackConfig = new pulumi.Config();
   const config = parseConfig(rawConfig(stackConfig));
   const apiToken = stackConfig.getSecret("apiToken");
+  const { PROXMOX_VE_API_TOKEN, SSH_AUTH_SOCK, SSL_CERT_FILE } = process.env;
   const missing = missingForUpdate(
     config,
     {
-      apiToken: apiToken !== undefined,
+      apiToken: apiToken !== undefined || Boolean(PROXMOX_VE_API_TOKEN),
       sshPrivateKey: stackConfig.getSecret("sshPrivateKey") !== undefined,
+      sshAgent: Boolean(SSH_AUTH_SOCK),
     },
-    { caFile: textOf(config.cluster.api.caFile), sslCertFile: textOf(process.env.SSL_CERT_FILE) },
+    { caFile: textOf(config.cluster.api.caFile), sslCertFile: textOf(SSL_CERT_FILE) },
   );
   if (!pulumi.runtime.isDryRun()) requireReady(missing);
   warnOf(missing);
+  // What the plugins find by themselves is no input of theirs: Pulumi's engine logs inputs in clear.
+  const isInEnvironment = apiToken === undefined && PROXMOX_VE_API_TOKEN;
+  const { agent, privateKeyFile } = config.ssh;
   return {
     config,
     credentials: {
-      apiToken: apiToken ?? pulumi.secret(PREVIEW_ONLY),
-      privateKey: privateKeyOf(stackConfig, config.ssh.privateKeyFile),
+      ...(isInEnvironment ? {} : { apiToken: apiToken ?? pulumi.secret(PREVIEW_ONLY) }),
+      ...(agent ? {} : { privateKey: privateKeyOf(stackConfig, privateKeyFile) }),
     },
   };
 }

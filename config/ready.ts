@@ -5,7 +5,11 @@ import { ConfigError, Violation } from "./violation";
 export interface SecretsPresent {
   apiToken: boolean;
   sshPrivateKey: boolean;
+  /** SSH_AUTH_SOCK names an agent. */
+  sshAgent: boolean;
 }
+
+export const START_AGENT = 'run `eval "$(ssh-agent)"; ssh-add FILE` in the shell that runs Pulumi';
 
 /** What the machine trusts, as far as the API's certificate is concerned. */
 export interface Trust {
@@ -45,6 +49,29 @@ function untrusted(config: FabricConfig, trust: Trust): Violation[] {
   ];
 }
 
+/** The SSH key has to come from one place: from two, nobody could say which one is used. */
+function keyMissing({ ssh }: FabricConfig, present: SecretsPresent): Violation[] {
+  const path = ssh.agent ? "ssh.agent" : "ssh.privateKeyFile";
+  if (!ssh.agent) {
+    if (present.sshPrivateKey || ssh.privateKeyFile) return [];
+    const remedy =
+      "Name the key's file, run `pulumi config set --secret sshPrivateKey <FILE`, or set ssh.agent";
+    return [{ path, reason: NEEDED, remedy }];
+  }
+  const other = present.sshPrivateKey
+    ? "the secret sshPrivateKey"
+    : ssh.privateKeyFile && "ssh.privateKeyFile";
+  if (other) {
+    const reason = `is set beside ${other}`;
+    return [{ path, value: true, reason, remedy: "Keep one of the two" }];
+  }
+  if (present.sshAgent) return [];
+  const reason = "is set, but SSH_AUTH_SOCK names no agent";
+  return [{ path, value: true, reason, remedy: `To start one, ${START_AGENT}` }];
+}
+
+const NEEDED = "is not set, and an update needs it";
+
 /** What a preview can do without and an update cannot. Empty when the stack can be brought up. */
 export function missingForUpdate(
   config: FabricConfig,
@@ -53,7 +80,7 @@ export function missingForUpdate(
 ): Violation[] {
   const missing = (path: string, remedy: string): Violation => ({
     path,
-    reason: "is not set, and an update needs it",
+    reason: NEEDED,
     remedy,
   });
   return [
@@ -68,15 +95,13 @@ export function missingForUpdate(
       ),
     ...(present.apiToken
       ? []
-      : [missing("apiToken", "Run `pulumi config set --secret apiToken 'USER@REALM!ID=UUID'`")]),
-    ...(present.sshPrivateKey || config.ssh.privateKeyFile
-      ? []
       : [
           missing(
-            "ssh.privateKeyFile",
-            "Name the key's file, or run `pulumi config set --secret sshPrivateKey <FILE`",
+            "apiToken",
+            "Run `pulumi config set --secret apiToken 'USER@REALM!ID=UUID'`, or give it in PROXMOX_VE_API_TOKEN",
           ),
         ]),
+    ...keyMissing(config, present),
     ...untrusted(config, trust),
   ];
 }

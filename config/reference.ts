@@ -76,7 +76,7 @@ export function referenceText(): string {
     "",
     "Put text that looks like a number, or that holds a colon, in quotes. YAML reads `0x10` as 16, `010` as 8 and `1e3` as 1000, and hands on only the number.",
     "",
-    "Two keys are secrets and stand beside the sections: `apiToken` (`USER@REALM!ID=UUID`) and `sshPrivateKey` (or name a file in `ssh.privateKeyFile`). Set both with `pulumi config set --secret`.",
+    "Two keys are secrets and stand beside the sections: `apiToken` (`USER@REALM!ID=UUID`) and `sshPrivateKey` (or name a file in `ssh.privateKeyFile`). Set both with `pulumi config set --secret`. Where neither shall pass through Pulumi, whose engine logs what it passes on in clear from `-v=9` on: set `ssh.agent`, and give the token in the variable `PROXMOX_VE_API_TOKEN`.",
     "",
     ...table(sections.map(([name, part]) => row(name, part, required.has(name)))),
     "",

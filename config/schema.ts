@@ -43,6 +43,11 @@ export const sshSchema = z.strictObject({
   privateKeyFile: f.filePath
     .optional()
     .describe("File with the private key; or set the secret `sshPrivateKey`."),
+  agent: f.flag
+    .default(false)
+    .describe(
+      "Log in with a key of the SSH agent that SSH_AUTH_SOCK names, so that Pulumi never holds a key.",
+    ),
   timeoutSeconds: f.seconds
     .default(60)
     .describe("Seconds to wait for a connection or for a command's next output."),

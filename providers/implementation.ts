@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { START_AGENT } from "../config/ready";
 import { sshSchema } from "../config/schema";
 import type { SshSettings } from "./ssh";
 
@@ -54,13 +55,19 @@ export function changedKeys<T extends object>(
 }
 
 /**
- * Reads how to log in from the stack's config: the secret `sshPrivateKey`, or the file that
- * `ssh.privateKeyFile` names (relative to the program's directory, which is the working directory).
+ * Reads how to log in from the stack's config: the agent of `ssh.agent`, the secret `sshPrivateKey`, or
+ * the file that `ssh.privateKeyFile` names (relative to the program's directory, which is the working
+ * directory).
  * @throws Error with one clear message when there is no key
  */
 export function sshSettings(config: ConfigReader): SshSettings {
   const ssh = sshSchema.parse(JSON.parse(config.get("ssh") ?? "{}"));
   const timeoutMs = ssh.timeoutSeconds * 1000;
+  if (ssh.agent) {
+    const agent = process.env.SSH_AUTH_SOCK;
+    if (agent) return { agent, timeoutMs };
+    throw new Error(`ssh.agent is set, but SSH_AUTH_SOCK names no agent: ${START_AGENT}.`);
+  }
   const inline = config.get("sshPrivateKey");
   if (inline) return { privateKey: inline, timeoutMs };
   if (!ssh.privateKeyFile) {

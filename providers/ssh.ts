@@ -20,8 +20,10 @@ export interface ExecOptions {
 }
 
 export interface SshSettings {
-  /** Private key in PEM form. */
-  privateKey: string;
+  /** Private key in PEM form; or `agent`. */
+  privateKey?: string;
+  /** Socket of an SSH agent that holds the key. */
+  agent?: string;
   /** Milliseconds for the connection, and for a command that names no timeout of its own. */
   timeoutMs: number;
   /** Milliseconds for the connection alone, where it may take less than a command. */
@@ -84,7 +86,7 @@ function connectFailure(
     return new SshError(
       endpoint.name,
       `${where}: the node refused the SSH key.`,
-      `Add its public half to authorized_keys of ${endpoint.user} there, or correct ssh.privateKeyFile / the secret sshPrivateKey.`,
+      `Add its public half to authorized_keys of ${endpoint.user} there, or correct ssh.privateKeyFile / the secret sshPrivateKey; with ssh.agent, see what \`ssh-add -l\` lists.`,
     );
   }
   return new SshError(
@@ -123,7 +125,9 @@ export function connect(endpoint: NodeEndpoint, settings: SshSettings): Promise<
     host: endpoint.host,
     port: endpoint.port,
     username: endpoint.user,
-    privateKey: settings.privateKey,
+    ...(settings.agent === undefined
+      ? { privateKey: settings.privateKey }
+      : { agent: settings.agent }),
     readyTimeout: settings.connectMs ?? settings.timeoutMs,
     keepaliveInterval: 10_000,
     algorithms: { serverHostKey: hostKeyAlgorithms(type) },

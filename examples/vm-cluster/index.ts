@@ -22,6 +22,10 @@ async function fabricNetworks({ fabric, network }: Settings): Promise<Networks |
 
 function providerOf({ api }: Settings, config: pulumi.Config): proxmoxve.Provider {
   const token = config.getSecret("apiToken");
+  // The plugin reads that variable itself.
+  if (token === undefined && process.env.PROXMOX_VE_API_TOKEN) {
+    return new proxmoxve.Provider("pve", { ...api });
+  }
   if (token === undefined && !pulumi.runtime.isDryRun()) {
     throw new Error("`pulumi config set --secret apiToken` first: USER@REALM!ID=UUID");
   }

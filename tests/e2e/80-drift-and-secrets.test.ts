@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import {
   applies,
@@ -60,6 +61,17 @@ it("what was changed by hand is found by `evpn diff` and by a refresh, and repai
   expect(again.code).toBe(0);
 });
 
+const read = (name: string) => fs.readFileSync(path.join(paths.secrets, name), "utf8").trim();
+
+/** The key's and the token's forms, and how many of them a text holds. */
+function secrets() {
+  const token = read("api-token");
+  const forms = [...formsOf(read("id_ed25519")), ...formsOf(token), token.split("=")[1] as string];
+  expect(forms.length).toBeGreaterThan(4);
+  const holders = (text: string) => forms.filter((form) => text.includes(form)).length;
+  return { token, forms, holders };
+}
+
 /** Forms in which a secret may stand somewhere: itself, base64 of it, and each long line of a key. */
 function formsOf(secret: string): string[] {
   // The first line is the same in every OpenSSH key of its kind: "openssh-key-v1", no passphrase.
@@ -108,23 +120,21 @@ function foundOn(node: NodeName, forms: string[]): string[] {
   return stdout.split("\n").filter(Boolean);
 }
 
-it("private key and API token stand nowhere in clear", async () => {
-  const read = (name: string) => fs.readFileSync(path.join(paths.secrets, name), "utf8").trim();
-  const token = read("api-token");
-  const forms = [...formsOf(read("id_ed25519")), ...formsOf(token), token.split("=")[1] as string];
-  expect(forms.length).toBeGreaterThan(4);
-  const holders = (text: string) => forms.filter((form) => text.includes(form)).length;
+type StackConfig = Record<string, unknown>;
 
+/** Makes an update that does something. */
+const alias = (text: string) => (config: StackConfig) => {
+  const vnets = config["proxmox-evpn:vnets"] as { alias: string }[];
+  (vnets[0] as { alias: string }).alias = text;
+};
+
+it("private key and API token stand nowhere in clear", async () => {
+  const { forms, holders } = secrets();
   const seen = new Set<string>();
   const watch = setInterval(() => seen.add(processList()), 100);
-  // An update that does something. (Verbosity 9 is the engine's own: it logs all that it passes on.)
-  const alias = (config: Record<string, unknown>) => {
-    const vnets = config["proxmox-evpn:vnets"] as { alias: string }[];
-    (vnets[0] as { alias: string }).alias = "Loud";
-  };
   const outputs = [
-    await pulumi(["preview", "--diff"], alias),
-    await pulumi(["up", "--yes", "--skip-preview"], alias),
+    await pulumi(["preview", "--diff"], alias("Loud")),
+    await pulumi(["up", "--yes", "--skip-preview"], alias("Loud")),
     await pulumi(["stack", "export"]),
   ].map(({ output }) => output);
   clearInterval(watch);
@@ -136,5 +146,55 @@ it("private key and API token stand nowhere in clear", async () => {
     .filter((file) => holders(fs.readFileSync(file, "latin1")) > 0);
   expect(found).toEqual([]);
   for (const node of NODES) expect([node, foundOn(node, forms)]).toEqual([node, []]);
+  await up();
+});
+
+/** An agent with the lab's key, as a shell would have it. */
+function startAgent(): { socket: string; end(): void } {
+  const socket = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "agent-")), "socket");
+  const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+  const add = `until [ -S ${socket} ]; do sleep 0.1; done; ssh-add -q ${paths.sshKey}`;
+  const env = { ...process.env, SSH_AUTH_SOCK: socket };
+  const { status } = spawnSync("sh", ["-c", add], { env, timeout: 10_000 });
+  if (status !== 0) throw new Error(`ssh-add ended with ${status}`);
+  return {
+    socket,
+    end: () => {
+      agent.kill();
+      fs.rmSync(path.dirname(socket), { recursive: true });
+    },
+  };
+}
+
+it("not even in the engine's own log at verbosity 9, when agent and environment hold them", async () => {
+  const { token, holders } = secrets();
+  const agent = startAgent();
+  Object.assign(process.env, { SSH_AUTH_SOCK: agent.socket, PROXMOX_VE_API_TOKEN: token });
+  const loud = ["-v=9", "--logtostderr", "--logflow"];
+  const change = (config: StackConfig) => {
+    alias("Louder")(config);
+    config["proxmox-evpn:ssh"] = { agent: true };
+    delete config["proxmox-evpn:apiToken"];
+  };
+  try {
+    // The first update puts new connections into the state, and logs the old ones, as they were.
+    expect(await pulumi(["up", "--yes", "--skip-preview"], change)).toMatchObject({ code: 0 });
+    const runs = [
+      await pulumi(["preview", "--diff", ...loud], change),
+      await pulumi(["up", "--yes", "--skip-preview", ...loud], (config) => {
+        change(config);
+        alias("Loudest")(config);
+      }),
+      await pulumi(["refresh", "--yes", "--skip-preview", ...loud], change),
+    ];
+    for (const { code, output } of runs) {
+      expect([code, holders(output)]).toEqual([0, 0]);
+      expect(output).toContain("Marshaling property for RPC");
+    }
+  } finally {
+    delete process.env.SSH_AUTH_SOCK;
+    delete process.env.PROXMOX_VE_API_TOKEN;
+    agent.end();
+  }
   await up();
 });

@@ -1,4 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { quoteArgv, withSession } from "../../providers/ssh";
 import { keyPair } from "../fixtures/ssh-keys";
@@ -52,6 +56,28 @@ it("says so when the key is refused", async () => {
   );
   expect(message).toContain("the node refused the SSH key");
   expect(message).not.toContain("PRIVATE KEY");
+});
+
+it("logs in with a key that only an agent holds", async () => {
+  server = await sshServer(() => ({ stdout: "in" }));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "agent-"));
+  const socket = path.join(folder, "socket");
+  const key = path.join(folder, "key");
+  fs.writeFileSync(key, server.settings.privateKey, { mode: 0o600 });
+  const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+  const { timeoutMs } = server.settings;
+  const login = () =>
+    withSession(server.endpoint, { agent: socket, timeoutMs }, (s) => s.exec("true"));
+  try {
+    while (!fs.existsSync(socket)) await sleep(20);
+    expect(await messageOf(login())).toMatch(/refused the SSH key.*`ssh-add -l`/s);
+    const env = { ...process.env, SSH_AUTH_SOCK: socket };
+    execFileSync("ssh-add", ["-q", key], { env, stdio: "ignore" });
+    expect(await login()).toMatchObject({ stdout: "in" });
+  } finally {
+    agent.kill();
+    fs.rmSync(folder, { recursive: true });
+  }
 });
 
 it("never quotes a key that it cannot read", async () => {

@@ -33,6 +33,7 @@ const LIST_OF_ALL: Row[] = [
   ["ssh.user", "Root", /is not a user name/, /Correct/],
   ["ssh.user", "-oProxyCommand=id", /is not a user name/, /Correct/],
   ["ssh.privateKeyFile", "", /is not a path/, /Correct/],
+  ["ssh.agent", "yes", /must be true or false/, /without quotes/],
   ["ssh.timeoutSeconds", 0, /from 1 to 86400/, /Correct/],
   ["ssh.timeoutSeconds", "60s", /from 1 to 86400/, /Correct/],
   // nodes

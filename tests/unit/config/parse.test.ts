@@ -67,13 +67,33 @@ describe("missingForUpdate", () => {
   const missing = (stack: "lab" | "prod", present: boolean, sslCertFile?: string) =>
     missingForUpdate(
       parseConfig(stackConfig(stack)),
-      { apiToken: present, sshPrivateKey: present },
+      { apiToken: present, sshPrivateKey: present, sshAgent: false },
       { caFile: CA, sslCertFile },
     ).map(({ path }) => path);
   const hostKeys = ["nodes[0].hostKey", "nodes[1].hostKey", "nodes[2].hostKey"];
 
   it("names what the operator of the seed's cluster must fill in", () => {
     expect(missing("prod", false)).toEqual([...hostKeys, "apiToken", "ssh.privateKeyFile"]);
+  });
+
+  it("takes a key of the SSH agent, and says when there is none, or a second key", () => {
+    const asked = (ssh: object, present: { sshPrivateKey: boolean; sshAgent: boolean }) =>
+      missingForUpdate(
+        parseConfig({ ...stackConfig("lab"), ssh: { agent: true, ...ssh } }),
+        { apiToken: true, ...present },
+        { caFile: CA, sslCertFile: CA },
+      )
+        .filter(({ path }) => path.startsWith("ssh."))
+        .map(({ path, reason }) => `${path} ${reason}`);
+    const none = { sshPrivateKey: false, sshAgent: false };
+    expect(asked({}, { ...none, sshAgent: true })).toEqual([]);
+    expect(asked({}, none)).toEqual(["ssh.agent is set, but SSH_AUTH_SOCK names no agent"]);
+    expect(asked({ privateKeyFile: "k" }, { ...none, sshAgent: true })).toEqual([
+      "ssh.agent is set beside ssh.privateKeyFile",
+    ]);
+    expect(asked({}, { sshPrivateKey: true, sshAgent: true })).toEqual([
+      "ssh.agent is set beside the secret sshPrivateKey",
+    ]);
   });
 
   it("asks the lab for its generated values only", () => {

@@ -36,7 +36,7 @@ it("plans the others as if the node had never been there", () => {
 });
 
 it("asks for no host key of a retired node", () => {
-  const secrets = { apiToken: true, sshPrivateKey: true };
+  const secrets = { apiToken: true, sshPrivateKey: true, sshAgent: false };
   const missing = missingForUpdate(retiredFirst(), secrets, {}).map(({ path }) => path);
   expect(missing.filter((path) => path.startsWith("nodes"))).toEqual([
     "nodes[1].hostKey",
