@@ -1,4 +1,5 @@
 import type { FabricConfig } from "../../config/schema";
+import { ConfigError } from "../../config/violation";
 import { Family, familyOf, vxlanOverhead } from "../../plan/addressing";
 import { convertOwner } from "../../plan/convert-owner";
 import type { Plan, PlannedNode } from "../../plan/types";
@@ -52,9 +53,16 @@ export function wantedOf(config: FabricConfig, plan: Plan): Wanted {
 export function ipv4VtepsText(wanted: Wanted): string {
   const { config, plan } = wanted;
   if (config.frr.owner === "proxmox") return `Use IPv4 VTEPs: ${ipv4PeersText(wanted)}\n   `;
-  const { settings } = convertOwner(config, plan.identity, "proxmox");
-  return `Let Proxmox VE own frr.conf, with IPv4 VTEPs: \`npm run -s evpn -- convert-owner\` prints the steps, and these settings change:
-${settings.trimEnd().replace(/^/gm, "    ")}\n   `;
+  const how =
+    "Let Proxmox VE own frr.conf, with IPv4 VTEPs: `npm run -s evpn -- convert-owner` prints the steps";
+  try {
+    const { settings } = convertOwner(config, plan.identity, "proxmox");
+    return `${how}, and these settings change:\n${settings.trimEnd().replace(/^/gm, "    ")}\n   `;
+  } catch (error) {
+    // The converted config breaks a rule of its own; that command says which.
+    if (error instanceof ConfigError) return `${how}. `;
+    throw error;
+  }
 }
 
 /** The setting that makes IPv4 loopbacks the VTEPs, to be pasted into the stack's config. */

@@ -96,6 +96,9 @@ async function attempt(run: RemoteRun, dir: string, config: string): Promise<Out
     env: {
       ...process.env,
       ...run.environment,
+      // It runs LocalCommand. A bash whose input is a socket takes itself for a remote one and reads
+      // the user's .bashrc first, which may do anything.
+      SHELL: "/bin/sh",
       SSH_ASKPASS: path.join(dir, "askpass"),
       SSH_ASKPASS_REQUIRE: "force",
       SSH_STAND_IN_DIR: dir,
