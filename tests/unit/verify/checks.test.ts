@@ -57,6 +57,51 @@ it("a MAC address that has just moved, and is local on both nodes for a moment, 
   expect(failures(observed)).toEqual([]);
 });
 
+describe("a session that the plan does not know", () => {
+  const REFLECTOR = "10.255.0.9";
+  const withReflector = (state: string, group = false) => {
+    const observed = recorded();
+    const { peers } = observed.pve01.summaries.l2VpnEvpn ?? {};
+    if (peers) peers[REFLECTOR] = { state };
+    const add = (text: string) =>
+      text
+        .replace(
+          " neighbor VTEP peer-group\n",
+          group
+            ? ` neighbor VTEP peer-group\n neighbor RR peer-group\n neighbor ${REFLECTOR} peer-group RR\n`
+            : ` neighbor VTEP peer-group\n neighbor ${REFLECTOR} remote-as internal\n`,
+        )
+        .replace(
+          "  neighbor VTEP activate\n",
+          `  neighbor VTEP activate\n  neighbor ${group ? "RR" : REFLECTOR} activate\n`,
+        );
+    observed.pve01.frrConf = add(observed.pve01.frrConf);
+    observed.pve01.runningConfig = add(observed.pve01.runningConfig);
+    return observed;
+  };
+  const row = (observed: Observations) => rowsOf(observed).find((r) => r.subject === REFLECTOR);
+
+  it.each([false, true])(
+    "is the operator's own where frr.conf declares it (group: %s)",
+    (group) => {
+      expect(failures(withReflector("Established", group))).toEqual([]);
+      expect(row(withReflector("Established", group))).toMatchObject({ status: "pass" });
+    },
+  );
+
+  it("is not what the fabric waits for, and is shown while it is down", () => {
+    expect(failures(withReflector("Active"))).toEqual([]);
+    expect(row(withReflector("Active"))).toMatchObject({ status: "warn", observed: "Active" });
+  });
+
+  it("is a mistake where frr.conf does not declare it", () => {
+    const observed = withReflector("Established");
+    observed.pve01.frrConf = recorded().pve01.frrConf;
+    observed.pve01.runningConfig = recorded().pve01.runningConfig;
+    expect(failures(observed)).toEqual([`pve01 neighbor ${REFLECTOR}: neighbor-extra`]);
+  });
+});
+
 it("a password in a line that does not run is not shown", () => {
   const observed = recorded();
   observed.pve01.frrConf = observed.pve01.frrConf.replace(
