@@ -37,15 +37,23 @@ export function checkType3(expected: NodeExpectation, observed: Observation): Ro
     );
 }
 
-/** Next hops of what other nodes sent: their VTEPs and nothing else. */
-export function checkNextHops(
-  { node, vtep, others }: NodeExpectation,
-  observed: Observation,
-): Row[] {
+/**
+ * Next hops of what other nodes sent: VTEPs of nodes, or of routers outside the fabric. What such a router
+ * announces comes from the nodes as well, with its own next hop (RFC 4271 §5.1.3: unchanged inside the AS).
+ */
+export function checkNextHops(expected: NodeExpectation, observed: Observation): Row[] {
+  const { node, vtep, others, mesh, neighbors } = expected;
   const vteps = [vtep, ...others.map((other) => other.vtep)];
+  const outside = (from: string | undefined): from is string =>
+    from !== undefined && !vteps.includes(from) && !mesh.includes(from);
+  const known = new Set([
+    ...vteps,
+    ...neighbors.map(({ peer }) => peer).filter(outside),
+    ...observed.routes.flatMap(({ from, nextHops }) => (outside(from) ? nextHops : [])),
+  ]);
   const sent = observed.routes.filter(({ from }) => from !== undefined && vteps.includes(from));
   const wrong = sent.flatMap(({ prefix, nextHops }) =>
-    nextHops.filter((hop) => !vteps.includes(hop)).map((hop) => `${hop} for ${prefix}`),
+    nextHops.filter((hop) => !known.has(hop)).map((hop) => `${hop} for ${prefix}`),
   );
   const base: RowBase = { check: "next-hop", node, subject: "EVPN routes", expected: "VTEPs" };
   return [

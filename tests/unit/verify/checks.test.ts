@@ -102,6 +102,19 @@ describe("a session that the plan does not know", () => {
   });
 });
 
+it("a default route of an edge router has its next hop, whichever node passes it on", () => {
+  const edge = "192.0.2.250";
+  const observed = recorded();
+  const [sent] = observed.pve01.routes.filter(({ from }) => from === "10.255.0.2");
+  if (!sent) throw new Error("pve02 sent no route");
+  const route = { ...sent, prefix: "[5]:[0]:[0]:[0.0.0.0]", nextHops: [edge] };
+  observed.pve01.routes.push(route);
+  expect(failures(observed)).toEqual(["pve01 next-hop EVPN routes: next-hop"]);
+  // Its own session may have another address than its VTEP.
+  observed.pve01.routes.push({ ...route, from: "192.0.2.1" });
+  expect(failures(observed)).toEqual([]);
+});
+
 it("a password in a line that does not run is not shown", () => {
   const observed = recorded();
   observed.pve01.frrConf = observed.pve01.frrConf.replace(
