@@ -34,13 +34,15 @@ export class WriteGate {
     if (asked !== this.asked) this.count = 0;
     this.asked = asked;
     this.count += 1;
-    if (!holdWrite || this.count !== holdWrite.number) return carryOut();
+    // Others may come in while this one is carried out.
+    const number = this.count;
+    if (number !== holdWrite?.number) return carryOut();
     if (holdWrite.when === "before") {
-      await this.hold({ request, number: this.count });
+      await this.hold({ request, number });
       throw new PveFailure("held by faults.json, and never carried out");
     }
     const answer = await carryOut();
-    await this.hold({ request, number: this.count });
+    await this.hold({ request, number });
     return answer;
   }
 
