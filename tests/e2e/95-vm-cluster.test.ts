@@ -1,7 +1,11 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { vmClusterEnvironment } from "../../lab/commands/vm-cluster";
+import { labEnvironment } from "../../lab/toolchain/env";
+import { githubComments } from "../fixtures/github";
+import { linkedCheckout, program, runJob, workflow } from "../fixtures/workflow";
 import { readPreview } from "../../cli/preview/document";
 import { lostMachines } from "../../cli/preview/changes";
 import { eventually, lab, on, paths, ping, pvesh, up, type Result } from "./harness";
@@ -34,6 +38,59 @@ async function preview(): Promise<string> {
     child.on("error", reject);
     child.on("close", () => resolve(text));
   });
+}
+
+/** A checkout in which both stacks are the lab's; the machines' config is the one that was switched. */
+function checkoutOfLab(): string {
+  const checkout = linkedCheckout();
+  const consumer = path.join("examples", "vm-cluster");
+  fs.rmSync(path.join(checkout, "examples"));
+  fs.mkdirSync(path.join(checkout, consumer), { recursive: true });
+  for (const name of fs.readdirSync(path.join(paths.root, consumer))) {
+    fs.symlinkSync(path.join(paths.root, consumer, name), path.join(checkout, consumer, name));
+  }
+  for (const [at, stack] of [
+    [".", "Pulumi.lab.yaml"],
+    [consumer, "Pulumi.vm-cluster.yaml"],
+  ] as const) {
+    const file = path.join(checkout, at, "Pulumi.lab.yaml");
+    fs.rmSync(file);
+    fs.copyFileSync(path.join(paths.lab, stack), file);
+  }
+  return checkout;
+}
+
+/** The comment that preview.yml writes for a pull request with the switched config. */
+async function pullRequest(): Promise<string> {
+  const checkout = checkoutOfLab();
+  const bin = fs.mkdtempSync(path.join(os.tmpdir(), "runner-"));
+  const github = githubComments(bin);
+  program(bin, "npm", `process.exit(process.argv[2] === "ci" ? 0 : 1);`);
+  const { PULUMI_OPTION_CONFIG_FILE: _stack, ...env } = labEnvironment(paths.root);
+  const { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase = "", ...runner } = env;
+  try {
+    const ran = await runJob(
+      workflow("preview.yml").content.jobs.preview as never,
+      checkout,
+      {
+        "vars.EVPN_STACK": "lab",
+        "vars.EVPN_COMMENT_OPTIONS": " ",
+        "vars.EVPN_CONSUMER": "examples/vm-cluster",
+        "vars.EVPN_CONSUMER_STACK": "lab",
+        "vars.PULUMI_BACKEND_URL": env.PULUMI_BACKEND_URL ?? "",
+        "secrets.PULUMI_CONFIG_PASSPHRASE": fs.readFileSync(passphrase, "utf8").trim(),
+        "github.token": "token-of-the-test",
+        "github.event.pull_request.number": "12",
+      },
+      { ...process.env, ...runner, ...github.environment, PATH: `${bin}:${env.PATH}` },
+    );
+    expect(ran.filter(({ code }) => code !== 0)).toEqual([]);
+    expect(ran.map(({ name }) => name)).toContain("Preview the consumer");
+    return github.comments()[1]?.body ?? "";
+  } finally {
+    fs.rmSync(checkout, { recursive: true, force: true });
+    fs.rmSync(bin, { recursive: true, force: true });
+  }
 }
 
 /** Every machine to every other one. */
@@ -85,6 +142,11 @@ it("switching to the VLAN: the preview says that every machine is made anew, and
       to: "vmbr0 tag 101",
     })),
   );
+  const comment = await pullRequest();
+  for (const name of MACHINES) {
+    expect(comment).toMatch(new RegExp(`${name}.*vnet101.*vmbr0 tag 101`));
+  }
+  expect(comment).not.toContain("token-of-the-test");
   await ended(vmCluster("up", "--yes", "--skip-preview"));
   expect((await configOf(0)).net0).toMatch(/,bridge=vmbr0,mtu=1500,tag=101$/);
   expect((await configOf(0)).net0).not.toBe(before);

@@ -7,6 +7,7 @@ import { silentProgress } from "../../lab/progress";
 import { ensureToolchain } from "../../lab/toolchain/ensure";
 import { labEnvironment } from "../../lab/toolchain/env";
 import { ensureStackExists } from "../../lab/toolchain/stack";
+import { GithubComments, githubComments } from "../fixtures/github";
 import {
   linkedCheckout,
   program,
@@ -18,34 +19,9 @@ import {
 
 jest.setTimeout(300_000);
 
-interface Comment {
-  id: number;
-  body: string;
-}
-
-/** `gh api` as the workflow calls it: list with a filter by the body's beginning, change, add. */
-const GH = `
-const fs = require("node:fs");
-const file = process.env.COMMENTS;
-const comments = JSON.parse(fs.readFileSync(file, "utf8"));
-const args = process.argv.slice(2);
-const option = (name) => args[args.indexOf(name) + 1];
-const target = args.find((arg) => arg.startsWith("repos/"));
-const keep = (all) => fs.writeFileSync(file, JSON.stringify(all));
-const body = () => fs.readFileSync(option("--field").replace("body=@", ""), "utf8");
-if (!process.env.GH_TOKEN) { console.error("no token"); process.exit(4); }
-if (args.includes("PATCH")) {
-  const id = Number(target.split("/").at(-1));
-  keep(comments.map((each) => (each.id === id ? { id, body: body() } : each)));
-} else if (args.includes("POST")) keep([...comments, { id: comments.length + 100, body: body() }]);
-else {
-  const [, beginning] = /startswith\\("(.*)"\\)/.exec(option("--jq"));
-  comments.filter((each) => each.body.startsWith(beginning)).forEach(({ id }) => console.log(id));
-}
-`;
-
 let checkout: string;
 let scratch: string;
+let github: GithubComments;
 let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
@@ -53,7 +29,7 @@ beforeAll(async () => {
   checkout = linkedCheckout();
   scratch = fs.mkdtempSync(path.join(os.tmpdir(), "runner-"));
   const bin = path.join(scratch, "bin");
-  program(bin, "gh", GH);
+  github = githubComments(bin);
   // The packages are there; installing them anew would take them from under the running tests.
   program(bin, "npm", `process.exit(process.argv[2] === "ci" ? 0 : 1);`);
   const state = path.join(scratch, "state");
@@ -66,11 +42,9 @@ beforeAll(async () => {
     ...lab,
     PATH: `${bin}${path.delimiter}${lab.PATH}`,
     PULUMI_OPTION_CONFIG_FILE: config,
-    GITHUB_REPOSITORY: "somebody/fabric",
-    COMMENTS: path.join(scratch, "comments.json"),
+    ...github.environment,
   };
   delete environment.PULUMI_CONFIG_PASSPHRASE_FILE;
-  comments([{ id: 7, body: "Looks good to me" }]);
   await ensureStackExists(root, "prod", { ...environment, ...backend() });
 });
 afterAll(() => {
@@ -82,12 +56,6 @@ const backend = () => ({
   PULUMI_BACKEND_URL: `file://${path.join(scratch, "state")}`,
   PULUMI_CONFIG_PASSPHRASE: "passphrase-of-the-test",
 });
-
-function comments(write?: Comment[]): Comment[] {
-  const file = path.join(scratch, "comments.json");
-  if (write) fs.writeFileSync(file, JSON.stringify(write));
-  return JSON.parse(fs.readFileSync(file, "utf8")) as Comment[];
-}
 
 function preview(vars: Record<string, string> = {}): Promise<RanStep[]> {
   const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE } = backend();
@@ -111,7 +79,7 @@ it("writes one comment, masked, and leaves other people's alone", async () => {
     ["Put the comment in the place of the last one", 0],
     ["Tell whether the preview failed", 0],
   ]);
-  const [other, ours, ...more] = comments();
+  const [other, ours, ...more] = github.comments();
   expect(other).toEqual({ id: 7, body: "Looks good to me" });
   expect(more).toEqual([]);
   expect(ours?.body).toMatch(/^<!-- evpn preview-comment -->\n## Fabric preview\n/);
@@ -125,8 +93,8 @@ it("the next push replaces the comment; unmasked when the repository says so", a
   // One blank: an option list that is there and empty.
   const ran = await preview({ "vars.EVPN_COMMENT_OPTIONS": " " });
   expect(ran.at(-1)).toMatchObject({ name: "Tell whether the preview failed", code: 0 });
-  expect(comments()).toHaveLength(2);
-  expect(comments()[1]?.body).toContain("pve01: block");
+  expect(github.comments()).toHaveLength(2);
+  expect(github.comments()[1]?.body).toContain("pve01: block");
 });
 
 it("a mistake in the config is told in the comment, and the job fails", async () => {
@@ -137,6 +105,6 @@ it("a mistake in the config is told in the comment, and the job fails", async ()
   fs.writeFileSync(file, good);
   expect(ran.at(-1)).toMatchObject({ name: "Tell whether the preview failed" });
   expect(ran.at(-1)?.code).not.toBe(0);
-  expect(comments()[1]?.body).toContain("**The preview failed:**");
-  expect(comments()[1]?.body).toContain("vnets[1].vni");
+  expect(github.comments()[1]?.body).toContain("**The preview failed:**");
+  expect(github.comments()[1]?.body).toContain("vnets[1].vni");
 });
