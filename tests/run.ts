@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { keepFrrRoot } from "../lab/guest/frr-root";
@@ -10,16 +10,13 @@ import { prepare } from "../lab/commands/up";
 import { type FrrRoot, labPaths } from "../lab/paths";
 import { progressTo } from "../lab/progress";
 import { stopPve } from "../lab/pve/standin";
+import { DRAFTS, Files, Level, LEVELS, LONG } from "./selection";
 
 /**
  * `npm test`: types, lint, then every level of tests; the last ones on a lab that begins empty.
  * `npm test -- unit providers` runs these levels alone; `npm run test:matrix` the end-to-end tests on
  * each version of Proxmox VE. The last line is `N passed, N failed`.
  */
-
-/** e2e is end to end on the lab's own cluster, seed on the seed's: newest FRR, an operator's frr.conf. */
-const LEVELS = ["unit", "components", "providers", "e2e", "seed"] as const;
-type Level = (typeof LEVELS)[number];
 
 interface Count {
   passed: number;
@@ -31,11 +28,23 @@ const root = path.join(__dirname, "..");
 const paths = () => labPaths(root);
 const progress = progressTo(process.stderr);
 
-function node(args: string[], minutes = 15): number {
-  const timeout = minutes * 60_000;
-  const ended = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit", timeout });
-  if (ended.error) progress.note(`stopped: ${ended.error.message} after ${minutes} min`);
-  return ended.status ?? 1;
+/** @param output a file that takes what it prints; else the terminal */
+function node(args: string[], minutes = 15, output?: string): Promise<number> {
+  const file = output === undefined ? undefined : fs.openSync(output, "w");
+  const stream = file ?? "inherit";
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ["inherit", stream, stream],
+      timeout: minutes * 60_000,
+    });
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (file !== undefined) fs.closeSync(file);
+      if (signal) progress.note(`stopped by ${signal}; it may take ${minutes} min`);
+      resolve(code ?? 1);
+    });
+  });
 }
 
 const bin = (name: string) => path.join(root, "node_modules", name);
@@ -51,7 +60,7 @@ async function staticChecks(): Promise<Count> {
   ];
   const codes: number[] = [];
   for (const [name, args] of checks) {
-    codes.push(await progress.step(name, () => Promise.resolve(node(args))));
+    codes.push(await progress.step(name, () => node(args)));
   }
   const failed = codes.filter((code) => code !== 0).length;
   return { passed: codes.length - failed, failed };
@@ -61,24 +70,6 @@ async function prepareTools(): Promise<void> {
   await ensureHostPackages(progress);
   (await ensureToolchain(progress, root)).forEach((tool) => progress.note(toolLine(tool)));
 }
-
-type Files = Partial<Record<Level, string[]>>;
-
-/** Pass, and would take an ordinary run past its hour: `npm run test:matrix` and `npm test -- long` run them. */
-const LONG: Files = {
-  e2e: ["e2e/60-", "e2e/95-", "e2e/96-"],
-  seed: ["seed/20-", "seed/30-"],
-};
-
-/** Written, and not yet seen to pass in one whole run. One that passes is taken off; `npm test -- draft` runs them. */
-const DRAFTS: Files = {
-  providers: ["providers/interrupted"],
-  e2e: [
-    ...["e2e/62-", "e2e/68-", "e2e/70-", "e2e/71-", "e2e/72-", "e2e/77-", "e2e/80-"],
-    ...["e2e/91-"],
-  ],
-  seed: ["seed/40-"],
-};
 
 /** jest's arguments for a level's tests, without those of the given lists, which are named. */
 function without(level: Level, lists: [string, Files][]): string[] {
@@ -94,8 +85,11 @@ const NOT_YET: [string, Files] = ["they have not passed in one whole run yet", D
 const ordinary = (level: Level) =>
   without(level, [["an ordinary run ends within an hour (npm run test:matrix)", LONG], NOT_YET]);
 
-/** jest's own count; a level whose jest did not get as far as counting is one failure. */
-function jest(level: Level, more: string[] = []): Count {
+/**
+ * jest's own count; a level whose jest did not get as far as counting is one failure.
+ * @param output a file that takes what it prints; it has one core then, else what it needs
+ */
+async function jest(level: Level, more: string[] = [], output?: string): Promise<Count> {
   const results = path.join(root, ".lab", "test-results", `${level}.json`);
   fs.mkdirSync(path.dirname(results), { recursive: true });
   fs.rmSync(results, { force: true });
@@ -103,8 +97,12 @@ function jest(level: Level, more: string[] = []): Count {
   const options = ["--json", `--outputFile=${results}`, "--verbose", "--forceExit", ...more];
   // End-to-end tests share one lab. Providers' tests mostly wait for what they started.
   if (level === "e2e" || level === "seed") options.push("--runInBand");
-  if (level === "providers") options.push("--maxWorkers=2");
-  const code = node([bin("jest/bin/jest.js"), "--selectProjects", level, ...options], 60);
+  if (level === "providers") options.push(`--maxWorkers=${output === undefined ? 2 : 1}`);
+  const code = await node(
+    [bin("jest/bin/jest.js"), "--selectProjects", level, ...options],
+    60,
+    output,
+  );
   if (!fs.existsSync(results)) return { passed: 0, failed: 1 };
   const found = JSON.parse(fs.readFileSync(results, "utf8")) as {
     numPassedTests: number;
@@ -144,17 +142,32 @@ async function endToEnd(
   const before = paths().frrRoot;
   try {
     await freshLab(version, level === "seed" ? "latest" : "stable");
-    return jest(level, more);
+    return await jest(level, more);
   } finally {
     await stopLab();
     keepFrrRoot(paths(), before);
   }
 }
 
-const run = async (level: Level) =>
+const run = (level: Level) =>
   level === "e2e" || level === "seed"
     ? endToEnd(STANDARD, ordinary(level), level)
     : jest(level, ordinary(level));
+
+/** The lab keeps one core busy and the providers' tests mostly wait: together they take no longer. */
+async function providersBesideLab(): Promise<Count[]> {
+  const output = path.join(root, ".lab", "test-results", "providers.log");
+  fs.mkdirSync(path.dirname(output), { recursive: true });
+  progress.note("the providers' tests run beside the end-to-end tests; their output follows");
+  const providers = jest("providers", ordinary("providers"), output);
+  try {
+    const counts = [await run("e2e"), await run("seed")];
+    return [...counts, await providers];
+  } finally {
+    await providers;
+    process.stdout.write(fs.readFileSync(output));
+  }
+}
 
 /** The files of one list, at every level. */
 async function only(files: Files): Promise<Count[]> {
@@ -162,7 +175,7 @@ async function only(files: Files): Promise<Count[]> {
   for (const [level, some] of Object.entries(files) as [Level, string[]][]) {
     const asked = ["--testPathPattern", ...some];
     const isOnLab = level === "e2e" || level === "seed";
-    counts.push(isOnLab ? await endToEnd(STANDARD, asked, level) : jest(level, asked));
+    counts.push(isOnLab ? await endToEnd(STANDARD, asked, level) : await jest(level, asked));
   }
   return counts;
 }
@@ -190,9 +203,14 @@ async function main(asked: string[]): Promise<Count> {
   if (unknown.length > 0) {
     throw new Error(`There is no level ${unknown.join(", ")}; there are ${LEVELS.join(", ")}.`);
   }
-  const counts = asked.length === 0 ? [await staticChecks()] : [];
+  if (asked.length === 0) {
+    const counts = [await staticChecks(), await run("unit"), await run("components")];
+    await prepareTools();
+    return total([...counts, ...(await providersBesideLab())]);
+  }
+  const counts: Count[] = [];
   for (const level of LEVELS) {
-    if (asked.length > 0 && !asked.includes(level)) continue;
+    if (!asked.includes(level)) continue;
     // Building the CLI takes minutes, which are no test's.
     if (level === "providers") await prepareTools();
     counts.push(await run(level));

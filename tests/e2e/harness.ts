@@ -54,7 +54,7 @@ export function lab(...args: string[]): Promise<Result> {
 type StackConfig = Record<string, unknown>;
 
 /** The lab's environment; with `change` a copy of the stack's config, edited, is the stack's config. */
-function environment(change?: (config: StackConfig) => void): NodeJS.ProcessEnv {
+export function environment(change?: (config: StackConfig) => void): NodeJS.ProcessEnv {
   const env = labEnvironment(paths.root);
   if (!change) return env;
   const file = path.join(paths.lab, "Pulumi.lab.yaml");

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HeldWrite } from "../../lab/pve/write-gate";
 import { FabricProject, fabricProject } from "../fixtures/fabric-project";
+import { killTree } from "../fixtures/process-tree";
 import { restore, save, Saved, settled } from "../fixtures/fabric-state";
 import { labConfig } from "../fixtures/stack-config";
 
@@ -44,24 +45,6 @@ beforeAll(async () => {
 });
 afterAll(() => fabric?.close());
 
-/** A process and all that it started, whatever process group they are in. */
-function tree(pid: number): number[] {
-  const parents = fs
-    .readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8");
-        return [[Number(name), Number(stat.slice(stat.lastIndexOf(")")).split(" ")[2])] as const];
-      } catch {
-        return [];
-      }
-    });
-  const below = (of: number): number[] =>
-    parents.filter(([, parent]) => parent === of).flatMap(([child]) => [child, ...below(child)]);
-  return [pid, ...below(pid)];
-}
-
 /** Runs the update, and kills all of it at one write. @returns what was held; undefined: no such write */
 async function killedAt(number: number, when: "before" | "after"): Promise<HeldWrite | undefined> {
   const heldFile = path.join(fabric.cluster.stateDir, "held.json");
@@ -73,13 +56,7 @@ async function killedAt(number: number, when: "before" | "after"): Promise<HeldW
   while (running && !fs.existsSync(heldFile)) await sleep(20);
   if (!running) throw new Error(`The update ended before write ${number}:\n${update.output()}`);
   const held = JSON.parse(fs.readFileSync(heldFile, "utf8")) as HeldWrite;
-  for (const pid of tree(update.pid as number)) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It ended by itself meanwhile.
-    }
-  }
+  killTree(update.pid as number);
   await ended;
   fabric.cluster.faults({});
   while (fs.existsSync(heldFile)) await sleep(20);

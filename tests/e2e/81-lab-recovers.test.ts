@@ -1,0 +1,57 @@
+// An update whose engine is killed after a write that nobody recorded: `npm run lab` does by itself what
+// README.md tells to do.
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { killTree } from "../fixtures/process-tree";
+import {
+  environment,
+  eventually,
+  lab,
+  NODES,
+  on,
+  paths,
+  pending,
+  pulumi,
+  pvesh,
+  up,
+} from "./harness";
+
+jest.setTimeout(900_000);
+
+const faults = path.join(paths.lab, "pve", "faults.json");
+const held = path.join(paths.lab, "pve", "held.json");
+afterEach(() => fs.rmSync(faults, { force: true }));
+
+beforeAll(() => up());
+
+const addVnet = (config: Record<string, unknown>) =>
+  void (config["proxmox-evpn:vnets"] as unknown[]).push({
+    id: "vnet105",
+    vni: 10105,
+    subnets: [{ cidr: "10.105.0.0/24", gateway: "10.105.0.1" }],
+  });
+
+it("`npm run lab` takes in what a killed update made, and all is as if it had never been", async () => {
+  fs.writeFileSync(faults, JSON.stringify({ holdWrite: { number: 1, when: "after" } }));
+  const args = ["up", "--yes", "--skip-preview", "--stack", "lab", "--non-interactive"];
+  const env = { ...process.env, ...environment(addVnet) };
+  const update = spawn("pulumi", args, { cwd: paths.root, env, stdio: "ignore" });
+  await eventually(() => Promise.resolve(fs.existsSync(held)), Boolean);
+  killTree(update.pid as number);
+  fs.rmSync(faults);
+  const made = await pvesh<{ vnet: string }[]>("/cluster/sdn/vnets", "--pending 1");
+  expect(made.map(({ vnet }) => vnet)).toContain("vnet105");
+
+  const { code, output } = await lab();
+  expect(output).toContain("an update was killed before: its lock on the stack is released");
+  expect(output).toContain("an update was killed before: state and cluster are brought together");
+  expect(code).toBe(0);
+  const vnets = await pvesh<{ vnet: string }[]>("/cluster/sdn/vnets", "--pending 1");
+  expect(vnets.map(({ vnet }) => vnet)).not.toContain("vnet105");
+  expect(await pending()).toEqual([]);
+  for (const node of NODES) {
+    expect((await on(node, "ip -br link")).output).not.toContain("vnet105");
+  }
+  expect(await pulumi(["preview", "--expect-no-changes"])).toMatchObject({ code: 0 });
+});
