@@ -17,5 +17,5 @@ export const SHORT: Files = { e2e: ["e2e/68-"] };
 export const DRAFTS: Files = {
   providers: ["providers/interrupted"],
   e2e: ["e2e/62-", "e2e/68-", "e2e/72-", "e2e/80-", "e2e/81-"],
-  seed: ["seed/40-"],
+  seed: ["seed/25-", "seed/40-"],
 };

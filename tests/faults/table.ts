@@ -11,3 +11,10 @@ export const FAULTS: Fault[] = [
   ...OVERLAY_FAULTS,
   ...EXIT_FAULTS,
 ];
+
+/** @throws Error when no fault has that id */
+export function faultOf(id: string): Fault {
+  const fault = FAULTS.find((each) => each.id === id);
+  if (!fault) throw new Error(`${id} is not in the table`);
+  return fault;
+}
