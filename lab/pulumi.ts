@@ -59,6 +59,19 @@ function staleLocks(paths: LabPaths): string[] {
     });
 }
 
+/**
+ * Pulumi's storage library writes its notes beside the state, unlike the state itself, not at once: a
+ * kill leaves an empty one, over which every command then fails with `EOF`. It holds nothing that is used.
+ * @param state folder of a state in files
+ */
+export function dropEmptyNotes(state: string): void {
+  if (!fs.existsSync(state)) return;
+  for (const name of fs.readdirSync(state, { recursive: true, encoding: "utf8" })) {
+    const file = path.join(state, name);
+    if (name.endsWith(".attrs") && fs.statSync(file).size === 0) fs.rmSync(file);
+  }
+}
+
 /** After an update that was killed: lets go of its lock. @returns whether there was one */
 export async function releaseStaleLock(paths: LabPaths, env: Environment): Promise<boolean> {
   if (staleLocks(paths).length === 0) return false;

@@ -8,7 +8,14 @@ import { readPorts } from "../ports";
 import type { Progress } from "../progress";
 import type { PveVersion } from "../../pve-model/types";
 import { keptVersion, startPve } from "../pve/standin";
-import { ensureStack, interactive, releaseStaleLock, STACK, wasInterrupted } from "../pulumi";
+import {
+  dropEmptyNotes,
+  ensureStack,
+  interactive,
+  releaseStaleLock,
+  STACK,
+  wasInterrupted,
+} from "../pulumi";
 import { hasSecret, trackedConfig, writeStackConfig } from "../stack-config";
 import { ensureToolchain, toolLine } from "../toolchain/ensure";
 import { labEnvironment } from "../toolchain/env";
@@ -40,6 +47,7 @@ export async function prepare(
   if (replaced)
     progress.note(`${trackedConfig(paths)} changed: the lab's config is made anew from it`);
   const env = labEnvironment(paths.root);
+  dropEmptyNotes(path.join(paths.lab, "pulumi", "state"));
   if (await releaseStaleLock(paths, env)) {
     progress.note("an update was killed before: its lock on the stack is released");
   }

@@ -19,6 +19,7 @@ import {
 jest.setTimeout(600_000);
 
 beforeAll(() => up());
+afterAll(() => up());
 
 it("what was changed by hand is found by `evpn diff` and by a refresh, and repaired by one `up`", async () => {
   expect(await evpn("diff", "--stack", "lab")).toMatchObject({ code: 0 });
@@ -196,5 +197,4 @@ it("not even in the engine's own log at verbosity 9, when agent and environment 
     delete process.env.PROXMOX_VE_API_TOKEN;
     agent.end();
   }
-  await up();
 });

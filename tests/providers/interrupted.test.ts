@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HeldWrite } from "../../lab/pve/write-gate";
 import { FabricProject, fabricProject } from "../fixtures/fabric-project";
+import { dropEmptyNotes } from "../../lab/pulumi";
 import { killTree } from "../fixtures/process-tree";
 import { restore, save, Saved, settled } from "../fixtures/fabric-state";
 import { labConfig } from "../fixtures/stack-config";
@@ -65,6 +66,7 @@ async function killedAt(number: number, when: "before" | "after"): Promise<HeldW
 
 /** What README.md says under "When an update fails". */
 async function recovered(): Promise<void> {
+  dropEmptyNotes(path.join(fabric.folder, "state"));
   const steps = [
     await fabric.pulumi("cancel", "--yes", "--stack", "lab"),
     await fabric.evpn("recover", "--stack", "lab"),

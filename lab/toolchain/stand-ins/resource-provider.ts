@@ -5,6 +5,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import type { Difference } from "./diff";
+import { difference } from "./diff";
 import type { AtExit } from "./grpc-server";
 import { serve, unary } from "./grpc-server";
 import type { Properties } from "./wire";
@@ -118,7 +119,13 @@ export function servePlugin(plugin: Plugin): void {
       response.setInputs(request.getNews());
       return response;
     }),
-    diffConfig: unary(() => diffResponse(new Map())),
+    // As bridged providers do: whatever differs from the last time, and nothing replaces the provider.
+    diffConfig: unary((request: pb.DiffRequest) => {
+      const olds = plainProperties(fromStruct(request.getOldInputs()));
+      const news = plainProperties(fromStruct(request.getNews()));
+      const inputs = [...new Set([...Object.keys(olds), ...Object.keys(news)])];
+      return diffResponse(difference(olds, news, { inputs, replaces: () => false }));
+    }),
     configure: unary((request: pb.ConfigureRequest) => {
       plugin.configure(plainProperties(fromStruct(request.getArgs())));
       const response = new pb.ConfigureResponse();
