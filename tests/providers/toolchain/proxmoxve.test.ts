@@ -27,14 +27,11 @@ interface Wanted {
   subnet?: Record<string, unknown>;
   subnetOptions?: string;
   applier?: boolean;
-  /** The provider itself gets no token. */
-  tokenInEnvironment?: boolean;
 }
 
 /** A program with one object of each kind; null leaves out a kind. */
 function program(wanted: { [K in keyof Wanted]: Wanted[K] | null } = {}): string {
-  const apiToken = wanted.tokenInEnvironment ? undefined : api.token;
-  const provider = { endpoint: api.endpoint, apiToken };
+  const provider = { endpoint: api.endpoint, apiToken: api.token };
   const args = (own: object, more: object | boolean | string | null | undefined) =>
     JSON.stringify({ ...own, ...(typeof more === "object" ? more : {}) });
   const parts = [
@@ -79,16 +76,6 @@ const changed = () =>
     .requests()
     .filter(({ request }) => !request.startsWith("GET"))
     .map(({ request }) => request);
-
-test("a token that moves to the environment goes out of the state", async () => {
-  work.program(program({ vnet: null }));
-  await up();
-  expect(work.stateFile()).toContain('"apiToken"');
-  work.environment.PROXMOX_VE_API_TOKEN = api.token;
-  work.program(program({ vnet: null, tokenInEnvironment: true }));
-  expect((await up()).output).toMatch(/providers:proxmoxve.*apiToken/);
-  expect(work.stateFile()).not.toContain('"apiToken"');
-});
 
 test("makes, reads and deletes objects, and a preview asks the API nothing", async () => {
   work.program(program());
