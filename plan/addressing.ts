@@ -22,6 +22,17 @@ export function familyOf(address: string): Family {
   return address.includes(":") ? "ipv6" : "ipv4";
 }
 
+/**
+ * The IPv4 address that an IPv6 one holds (RFC 4291 §2.5.5.2), however it is written; any other text as
+ * it is.
+ * @example unmapped("::ffff:aff:1") === "10.255.0.1"
+ */
+export function unmapped(address: string): string {
+  if (!ipaddr.IPv6.isValid(address)) return address;
+  const parsed = ipaddr.IPv6.parse(address);
+  return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : address;
+}
+
 /** Bits of a host prefix: 32 or 128. */
 export function hostPrefix(address: string): number {
   return familyOf(address) === "ipv4" ? 32 : 128;

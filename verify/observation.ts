@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { unmapped } from "../plan/addressing";
 
 /** FRR and iproute2 differ in what they add between versions, so only what is read here is named. */
 const linkSchema = z.looseObject({
@@ -44,16 +45,22 @@ export const summariesSchema = z.looseObject({
   l2VpnEvpn: summarySchema.optional(),
 });
 
-/** `show evpn vni detail json`. FRR names the tunnel source differently for the VRF's VNI. */
-export const vniSchema = z.looseObject({
-  vni: z.number(),
-  type: z.string(),
-  tenantVrf: z.string().optional(),
-  vtepIp: z.string().optional(),
-  localVtepIp: z.string().optional(),
-  state: z.string().optional(),
-  routerMac: z.string().optional(),
-});
+/**
+ * `show evpn vni detail json`. FRR names the tunnel source differently for the VRF's VNI, and the VRF
+ * itself `vrf` in 8.4.
+ */
+export const vniSchema = z
+  .looseObject({
+    vni: z.number(),
+    type: z.string(),
+    tenantVrf: z.string().optional(),
+    vrf: z.string().optional(),
+    vtepIp: z.string().optional(),
+    localVtepIp: z.string().optional(),
+    state: z.string().optional(),
+    routerMac: z.string().optional(),
+  })
+  .transform(({ vrf, ...vni }) => ({ ...vni, tenantVrf: vni.tenantVrf ?? vrf }));
 
 /** `show bgp l2vpn evpn vni json`: VNIs by number between settings of the whole. */
 export const bgpVnisSchema = z.record(z.string(), z.unknown());
@@ -77,6 +84,12 @@ export const evpnRouteSchema = z.looseObject({
   paths: z.array(z.union([pathSchema, z.array(pathSchema)])).default([]),
 });
 
+/** `::ffff:10.255.0.1`, or `::ffff:aff:1` in FRR 8.4: how an IPv6 route has an IPv4 VTEP as next hop. */
+const nextHopSchema = z.looseObject({
+  ip: z.string().transform(unmapped).optional(),
+  interfaceName: z.string().optional(),
+});
+
 const vrfRouteSchema = z.looseObject({
   prefix: z.string(),
   protocol: z.string().optional(),
@@ -84,9 +97,7 @@ const vrfRouteSchema = z.looseObject({
   installed: z.boolean().optional(),
   failed: z.boolean().optional(),
   queued: z.boolean().optional(),
-  nexthops: z
-    .array(z.looseObject({ ip: z.string().optional(), interfaceName: z.string().optional() }))
-    .default([]),
+  nexthops: z.array(nextHopSchema).default([]),
 });
 export const vrfRoutesSchema = z.record(z.string(), z.array(vrfRouteSchema));
 

@@ -126,22 +126,24 @@ export function readAnswer(node: string, answer: string): Observation {
     throw new ObserveError(`${node}: its ${name} could not be read as JSON; is iproute2 there?`);
   };
   const [summaries, bgpVnis, routes] = documents("bgp");
-  const [vnis, macs, vrf4, vrf6] = documents("evpn");
-  const vrf = (document: unknown) => read(vrfRoutesSchema, document, {});
+  // By shape and not by place: about VNIs FRR 8.4 prints nothing at all while its EVPN is off.
+  const evpn = documents("evpn");
+  const inEvpn = <T>(schema: z.ZodType<Record<string, T>>): Record<string, T> =>
+    Object.assign({}, ...evpn.map((document) => read(schema, document, {})));
   return {
     links: kernel(linksSchema, "links"),
     fdb: kernel(fdbsSchema, "fdb"),
     daemons: linesOf(parts.daemons),
     sysctls: sysctlsOf(parts.sysctls),
     summaries: read(summariesSchema, summaries, {}),
-    vnis: read(z.array(vniSchema), vnis, []),
+    vnis: read(z.array(vniSchema), evpn.find(Array.isArray), []),
     bgpVnis: Object.values(read(bgpVnisSchema, bgpVnis, {})).flatMap((entry) => {
       const vni = bgpVniSchema.safeParse(entry);
       return vni.success ? [vni.data] : [];
     }),
     routes: evpnRoutes(read(evpnRoutesSchema, routes, {})),
-    vrfRoutes: { ...vrf(vrf4), ...vrf(vrf6) },
-    macs: read(macsSchema, macs, {}),
+    vrfRoutes: inEvpn(vrfRoutesSchema),
+    macs: inEvpn(macsSchema),
     bfd: read(bfdPeersSchema, documents("bfd")[0], []),
     runningConfig: parts.running ?? "",
     frrConf: parts.frrConf ?? "",

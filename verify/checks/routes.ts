@@ -126,9 +126,7 @@ export function checkDefaults(expected: NodeExpectation, observed: Observation):
     const exits = zone.others.filter((other) => zone.exits.includes(other.node));
     const hops = (observed.vrfRoutes[prefix] ?? [])
       .filter(({ selected, installed, protocol }) => selected && installed && protocol === "bgp")
-      .flatMap(({ nexthops }) =>
-        nexthops.flatMap(({ ip }) => (ip ? [ip.replace("::ffff:", "")] : [])),
-      );
+      .flatMap(({ nexthops }) => nexthops.flatMap(({ ip }) => (ip ? [ip] : [])));
     const leads = exits.some((exit) => hops.includes(exit.vtep));
     return compare(
       { check: "default", node, subject: prefix, expected: "to an exit node" },

@@ -7,6 +7,7 @@ import {
   isUsableHost,
   overlaps,
   subnetId,
+  unmapped,
   vxlanOverhead,
 } from "../../../plan/addressing";
 
@@ -55,6 +56,16 @@ describe("overlaps", () => {
     expect(overlaps("0.0.0.0/0", "::/0")).toBe(false);
     expect(contains("::/0", "10.0.0.1")).toBe(false);
   });
+});
+
+describe("unmapped", () => {
+  it.each([
+    ["::ffff:10.255.0.1", "10.255.0.1"],
+    ["::ffff:aff:1", "10.255.0.1"],
+    ["fd00:255::1", "fd00:255::1"],
+    ["10.255.0.1", "10.255.0.1"],
+    ["vrfbr_evpnz1", "vrfbr_evpnz1"],
+  ])("%s is %s", (address, plain) => expect(unmapped(address)).toBe(plain));
 });
 
 describe("isUsableHost", () => {
