@@ -90,7 +90,7 @@ export function missingForUpdate(
       .map(({ node, index }) =>
         missing(
           `nodes[${index}].hostKey`,
-          `Put the text of /etc/ssh/ssh_host_ed25519_key.pub of ${node.name} there, read at its console`,
+          `Put the text of /etc/ssh/ssh_host_ed25519_key.pub of ${node.name} there, read at its console (\`npm run -s evpn -- hostkeys\` collects them to compare)`,
         ),
       ),
     ...(present.apiToken
