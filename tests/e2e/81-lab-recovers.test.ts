@@ -33,7 +33,8 @@ const addVnet = (config: Record<string, unknown>) =>
   });
 
 it("`npm run lab` takes in what a killed update made, and all is as if it had never been", async () => {
-  fs.writeFileSync(faults, JSON.stringify({ holdWrite: { number: 1, when: "after" } }));
+  // The first write is the preflight's, which only learns whether it would be allowed.
+  fs.writeFileSync(faults, JSON.stringify({ holdWrite: { number: 2, when: "after" } }));
   const args = ["up", "--yes", "--skip-preview", "--stack", "lab", "--non-interactive"];
   const env = { ...process.env, ...environment(addVnet) };
   const update = spawn("pulumi", args, { cwd: paths.root, env, stdio: "ignore" });
