@@ -38,9 +38,12 @@ it("`npm run lab` takes in what a killed update made, and all is as if it had ne
   const args = ["up", "--yes", "--skip-preview", "--stack", "lab", "--non-interactive"];
   const env = { ...process.env, ...environment(addVnet) };
   const update = spawn("pulumi", args, { cwd: paths.root, env, stdio: "ignore" });
-  await eventually(() => Promise.resolve(fs.existsSync(held)), Boolean);
-  killTree(update.pid as number);
-  fs.rmSync(faults);
+  try {
+    await eventually(() => Promise.resolve(fs.existsSync(held)), Boolean);
+  } finally {
+    killTree(update.pid as number);
+    fs.rmSync(faults);
+  }
   const made = await pvesh<{ vnet: string }[]>("/cluster/sdn/vnets", "--pending 1");
   expect(made.map(({ vnet }) => vnet)).toContain("vnet105");
 
