@@ -11,10 +11,10 @@ export const LONG: Files = {
 };
 
 /** The versions in short, for an ordinary run. */
-export const SHORT: Files = { e2e: ["e2e/68-"] };
+export const SHORT: Files = { e2e: ["e2e/99-"] };
 
 /** Written, and not yet seen to pass in one whole run. One that passes is taken off; `npm test -- draft` runs them. */
 export const DRAFTS: Files = {
   providers: ["providers/interrupted"],
-  e2e: ["e2e/68-", "e2e/81-"],
+  e2e: ["e2e/99-", "e2e/81-"],
 };
