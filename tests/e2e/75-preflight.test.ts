@@ -42,6 +42,13 @@ const live = (node: NodeName, make: string, undo: string, ...finds: string[]): F
   finds: finds.map((found) => `${node} ${found}`),
 });
 
+/** A node that says that its Proxmox VE is another one. */
+const saysVersion = (node: NodeName, release: string) => ({
+  node,
+  make: `mv /usr/bin/pvesh /usr/bin/pvesh.e2e; printf '%s\\n' '#!/bin/sh' '[ "$2" != /version ] || exec echo "{\\"version\\":\\"${release}.0\\",\\"release\\":\\"${release}\\"}"' 'exec /usr/bin/pvesh.e2e "$@"' >/usr/bin/pvesh; chmod 755 /usr/bin/pvesh`,
+  undo: "[ ! -e /usr/bin/pvesh.e2e ] || mv -f /usr/bin/pvesh.e2e /usr/bin/pvesh",
+});
+
 /** Files only where a running daemon would suffer; nothing here is applied. */
 const FAULTS: Fault[] = [
   edit(
@@ -99,9 +106,7 @@ const FAULTS: Fault[] = [
     "loopback warning",
   ),
   {
-    node: "pve03",
-    make: `mv /usr/bin/pvesh /usr/bin/pvesh.e2e; printf '%s\\n' '#!/bin/sh' '[ "$2" != /version ] || exec echo "{\\"version\\":\\"9.7.0\\",\\"release\\":\\"9.7\\"}"' 'exec /usr/bin/pvesh.e2e "$@"' >/usr/bin/pvesh; chmod 755 /usr/bin/pvesh`,
-    undo: "[ ! -e /usr/bin/pvesh.e2e ] || mv -f /usr/bin/pvesh.e2e /usr/bin/pvesh",
+    ...saysVersion("pve03", "9.7"),
     finds: ["pve03 pve-version warning", "cluster pve-version warning"],
   },
 ];
@@ -160,6 +165,20 @@ it("refuses the seed's own cluster on an FRR that has no IPv6 tunnels, with both
   expect(output).toContain(
     'proxmox-evpn:controller: {"id":"frr","peers":["10.255.0.1","10.255.0.2","10.255.0.3"]}',
   );
+});
+
+it("finds a setting that a node's own version of Proxmox VE does not take", async () => {
+  const { make, undo } = saysVersion("pve01", "8.4");
+  try {
+    await on("pve01", make);
+    const { lines } = await preflight((config) => {
+      (config["proxmox-evpn:zone"] as Config).exitNodesLocalRouting = true;
+    });
+    // It would write IPv4 routes for the IPv6 subnets, which FRR refuses.
+    expect(lines).toContain("cluster block error");
+  } finally {
+    await on("pve01", undo);
+  }
 });
 
 it("finds what only the config makes wrong", async () => {
