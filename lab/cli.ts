@@ -2,14 +2,15 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { guestCommand } from "./commands/guest";
 import { pveVersion } from "./commands/pve-version";
+import { stopLab } from "./commands/stop";
 import { labUp, prepare } from "./commands/up";
 import { vmClusterCommand } from "./commands/vm-cluster";
 import { keepFrrRoot, takeFrrRoot } from "./guest/frr-root";
-import { guestStatus, resetGuest, stopGuest } from "./guest/lifecycle";
+import { guestStatus, resetGuest } from "./guest/lifecycle";
 import { labPaths } from "./paths";
 import { progressTo } from "./progress";
-import { pveStatus, stopPve } from "./pve/standin";
-import { labEnvironment, variablesToUnset } from "./toolchain/env";
+import { pveStatus } from "./pve/standin";
+import { labShell, variablesToUnset } from "./toolchain/env";
 
 const USAGE = `npm run lab                    installs what is missing, boots the lab, runs \`pulumi up\`, shows a table
 npm run lab -- prepare         the same without \`pulumi up\`
@@ -27,7 +28,7 @@ npm run lab -- reset           stops everything and forgets nodes, cluster and s
 function printEnvironment(): void {
   const quoted = (value: string) => `'${value.replaceAll("'", `'\\''`)}'`;
   variablesToUnset.forEach((name) => process.stdout.write(`unset ${name}\n`));
-  const { PATH = "", ...others } = labEnvironment();
+  const { PATH = "", PROXMOX_VE_API_TOKEN: token, ...others } = labShell();
   // npm added folders of its own to this process's PATH; the shell gets the lab's alone.
   const [bin = ""] = PATH.split(path.delimiter);
   process.stdout.write(
@@ -36,17 +37,16 @@ function printEnvironment(): void {
   for (const [name, value] of Object.entries(others)) {
     process.stdout.write(`export ${name}=${quoted(value)}\n`);
   }
+  // Whoever reads this over a shoulder does not read the token.
+  const file = quoted(labPaths().apiToken);
+  if (token) process.stdout.write(`export PROXMOX_VE_API_TOKEN="$(cat ${file})"\n`);
 }
 
 async function main(argv: string[]): Promise<number> {
   const { frr, rest } = takeFrrRoot(argv);
   const [command, ...args] = rest[0]?.startsWith("--pve") ? ["up", ...rest] : rest;
   const progress = progressTo(process.stderr);
-  const stop = async () => {
-    const paths = labPaths();
-    await stopGuest(progress, paths);
-    await stopPve(progress, paths);
-  };
+  const stop = () => stopLab(progress, labPaths());
   if (frr && frr !== labPaths().frrRoot) {
     await stop();
     keepFrrRoot(labPaths(), frr);

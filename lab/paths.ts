@@ -25,6 +25,11 @@ export interface LabPaths {
   secrets: string;
   /** `.lab/secrets/id_ed25519`: the key that opens every node; the public half beside it. */
   sshKey: string;
+  /** `.lab/secrets/agent`: socket of the SSH agent that holds this key, and beside it its process id. */
+  agent: string;
+  agentPid: string;
+  /** `.lab/secrets/api-token`: the API token, `USER@REALM!ID=UUID`. */
+  apiToken: string;
   /** `.lab/secrets/host_<alias>`: a node's SSH host key, made here so that clients know it before the first boot. */
   hostKey(alias: string): string;
   /** `.lab/ssh_config`: for `ssh -F`, with the aliases pve01, pve02, pve03 and lab. */
@@ -85,6 +90,9 @@ export function labPaths(root: string = path.resolve(__dirname, "..")): LabPaths
     labJson: path.join(lab, "lab.json"),
     secrets,
     sshKey: path.join(secrets, "id_ed25519"),
+    agent: path.join(secrets, "agent"),
+    agentPid: path.join(secrets, "agent.pid"),
+    apiToken: path.join(secrets, "api-token"),
     hostKey: (alias) => path.join(secrets, `host_${alias}`),
     sshConfig: path.join(lab, "ssh_config"),
     knownHosts: path.join(lab, "known_hosts"),

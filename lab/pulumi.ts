@@ -9,17 +9,11 @@ export const STACK = "lab";
 
 type Environment = Record<string, string>;
 
-async function pulumi(
-  paths: LabPaths,
-  env: Environment,
-  args: string[],
-  input?: string,
-): Promise<string> {
+async function pulumi(paths: LabPaths, env: Environment, args: string[]): Promise<string> {
   const result = await run("pulumi", args, {
     cwd: paths.root,
     env: { ...process.env, ...env },
     timeoutMs: 120_000,
-    input,
   });
   if (result.code !== 0) {
     throw new Error(
@@ -29,16 +23,9 @@ async function pulumi(
   return result.stdout;
 }
 
-/** Makes the stack once, and puts the API token into its config as a secret, through standard input. */
-export async function ensureStack(
-  paths: LabPaths,
-  env: Environment,
-  token?: string,
-): Promise<void> {
+/** Makes the stack once. */
+export async function ensureStack(paths: LabPaths, env: Environment): Promise<void> {
   await ensureStackExists(paths.root, STACK, { ...process.env, ...env });
-  if (token !== undefined) {
-    await pulumi(paths, env, ["config", "set", "--secret", "apiToken", "--stack", STACK], token);
-  }
 }
 
 interface Lock {

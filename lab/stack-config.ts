@@ -9,7 +9,7 @@ import type { LabPorts } from "./ports";
 
 /**
  * The lab's complete stack config, `.lab/Pulumi.lab.yaml`: the tracked Pulumi.lab.yaml with what only
- * this lab knows put in (ports, host keys, the encrypted API token). The tracked file stays as it is.
+ * this lab knows put in (ports, host keys, and that an SSH agent has the key). The tracked file stays as it is.
  * For the lab with the newest FRR it is made from Pulumi.prod.yaml: the seed's own cluster.
  */
 
@@ -17,6 +17,8 @@ interface StackFile {
   encryptionsalt?: string;
   config: Record<string, unknown>;
 }
+
+type Section = Record<string, unknown>;
 
 interface NodeEntry {
   name: string;
@@ -45,6 +47,9 @@ function read(file: string): StackFile | undefined {
 function withGenerated(base: StackFile, paths: LabPaths, ports: LabPorts): StackFile {
   const cluster = base.config[`${KEY}cluster`] as { api?: object };
   const nodes = base.config[`${KEY}nodes`] as NodeEntry[];
+  // The key stays in the lab's agent, and the token in the shell: Pulumi has neither.
+  const { privateKeyFile: _file, ...ssh } = (base.config[`${KEY}ssh`] ?? {}) as Section;
+  delete base.config[`${KEY}apiToken`];
   const local = (file: string) => path.relative(paths.root, file);
   const reachable = nodes.map((node) => {
     const known = labNodes.find(({ name }) => name === node.name);
@@ -64,10 +69,7 @@ function withGenerated(base: StackFile, paths: LabPaths, ports: LabPorts): Stack
           caFile: local(path.join(paths.lab, "ca.pem")),
         },
       },
-      [`${KEY}ssh`]: {
-        ...(base.config[`${KEY}ssh`] as object | undefined),
-        privateKeyFile: local(paths.sshKey),
-      },
+      [`${KEY}ssh`]: { ...ssh, agent: true },
       [`${KEY}nodes`]: reachable,
     },
   };
@@ -103,9 +105,4 @@ export function writeStackConfig(paths: LabPaths, ports: LabPorts): { replaced: 
   fs.renameSync(partial, target(paths));
   fs.writeFileSync(sourceHash(paths), hash);
   return { replaced: before !== undefined && !known };
-}
-
-/** Whether the config holds a secret already. */
-export function hasSecret(paths: LabPaths, key: string): boolean {
-  return read(target(paths))?.config[`${KEY}${key}`] !== undefined;
 }

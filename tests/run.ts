@@ -2,14 +2,14 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { keepFrrRoot } from "../lab/guest/frr-root";
-import { resetGuest, stopGuest } from "../lab/guest/lifecycle";
+import { resetGuest } from "../lab/guest/lifecycle";
 import { ensureHostPackages } from "../lab/guest/packages";
 import { ensureToolchain, toolLine } from "../lab/toolchain/ensure";
 import { PVE_VERSIONS, PveVersion } from "../pve-model/types";
+import { stopLab } from "../lab/commands/stop";
 import { prepare } from "../lab/commands/up";
 import { type FrrRoot, labPaths } from "../lab/paths";
 import { progressTo } from "../lab/progress";
-import { stopPve } from "../lab/pve/standin";
 import { DRAFTS, Files, Level, LEVELS, LONG, SHORT } from "./selection";
 
 /**
@@ -113,17 +113,14 @@ async function jest(level: Level, more: string[] = [], output?: string): Promise
   return { passed: found.numPassedTests, failed: code === 0 ? failed : Math.max(failed, 1) };
 }
 
-async function stopLab(): Promise<void> {
-  await stopGuest(progress, paths());
-  await stopPve(progress, paths());
-}
+const stop = () => stopLab(progress, paths());
 
 /** The first e2e test finds nodes that know nothing of a fabric, as `npm run lab` does. */
 async function freshLab(version: PveVersion, frr: FrrRoot): Promise<void> {
   progress.note(`the lab of this checkout (FRR: ${frr}) is reset for the end-to-end tests`);
-  await stopLab();
+  await stop();
   keepFrrRoot(paths(), frr);
-  await stopLab();
+  await stop();
   await resetGuest(progress, paths());
   for (const part of ["pulumi", "pve", "Pulumi.lab.yaml"]) {
     fs.rmSync(path.join(paths().lab, part), { recursive: true, force: true });
@@ -144,7 +141,7 @@ async function endToEnd(
     await freshLab(version, level === "seed" ? "latest" : "stable");
     return await jest(level, more);
   } finally {
-    await stopLab();
+    await stop();
     keepFrrRoot(paths(), before);
   }
 }

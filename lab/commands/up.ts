@@ -1,5 +1,5 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
+import { startAgent } from "../guest/agent";
 import { startGuest } from "../guest/lifecycle";
 import { ensureHostPackages } from "../guest/packages";
 import { addGuest, pingAll, standardGuests } from "../guests";
@@ -16,9 +16,9 @@ import {
   STACK,
   wasInterrupted,
 } from "../pulumi";
-import { hasSecret, trackedConfig, writeStackConfig } from "../stack-config";
+import { trackedConfig, writeStackConfig } from "../stack-config";
 import { ensureToolchain, toolLine } from "../toolchain/ensure";
-import { labEnvironment } from "../toolchain/env";
+import { labShell } from "../toolchain/env";
 
 const VERIFY_WAIT_SECONDS = "60";
 
@@ -46,15 +46,13 @@ export async function prepare(
   const { replaced } = writeStackConfig(paths, ports);
   if (replaced)
     progress.note(`${trackedConfig(paths)} changed: the lab's config is made anew from it`);
-  const env = labEnvironment(paths.root);
+  await startAgent(paths);
+  const env = labShell(paths.root);
   dropEmptyNotes(path.join(paths.lab, "pulumi", "state"));
   if (await releaseStaleLock(paths, env)) {
     progress.note("an update was killed before: its lock on the stack is released");
   }
-  const token = fs.readFileSync(path.join(paths.secrets, "api-token"), "utf8").trim();
-  await progress.step("stack `lab`", () =>
-    ensureStack(paths, env, hasSecret(paths, "apiToken") ? undefined : token),
-  );
+  await progress.step("stack `lab`", () => ensureStack(paths, env));
   return env;
 }
 

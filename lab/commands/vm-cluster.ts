@@ -1,11 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { run } from "../guest/process";
 import type { LabPaths } from "../paths";
 import { readPorts } from "../ports";
 import { interactive, STACK } from "../pulumi";
-import { labEnvironment } from "../toolchain/env";
+import { labShell } from "../toolchain/env";
 import { ensureStackExists } from "../toolchain/stack";
 
 const USAGE = `npm run lab -- vm-cluster preview|up|destroy|config …   pulumi in examples/vm-cluster, on the lab
@@ -33,24 +32,13 @@ function writeConfig(paths: LabPaths, apiPort: number): void {
 /** Variables for a Pulumi that runs in examples/vm-cluster. @throws Error when the lab was never prepared */
 export async function vmClusterEnvironment(paths: LabPaths): Promise<Record<string, string>> {
   const ports = readPorts(paths);
-  const token = path.join(paths.secrets, "api-token");
-  if (!ports || !fs.existsSync(token)) {
+  if (!ports || !fs.existsSync(paths.apiToken)) {
     throw new Error("The lab is not prepared: run `npm run lab` first.");
   }
   const file = configFile(paths);
   writeConfig(paths, ports.pveApi);
-  const env = { ...labEnvironment(paths.root), PULUMI_OPTION_CONFIG_FILE: file };
-  const whole = { ...process.env, ...env };
-  await ensureStackExists(folder(paths), STACK, whole);
-  const { config } = parse(fs.readFileSync(file, "utf8")) as StackFile;
-  if (config["vm-cluster:apiToken"] !== undefined) return env;
-  const argv = ["config", "set", "--secret", "apiToken", "--stack", STACK, "--cwd", folder(paths)];
-  const set = await run("pulumi", argv, {
-    env: whole,
-    timeoutMs: 60_000,
-    input: fs.readFileSync(token, "utf8").trim(),
-  });
-  if (set.code !== 0) throw new Error(`The API token could not be set: ${set.stderr.trim()}`);
+  const env = { ...labShell(paths.root), PULUMI_OPTION_CONFIG_FILE: file };
+  await ensureStackExists(folder(paths), STACK, { ...process.env, ...env });
   return env;
 }
 

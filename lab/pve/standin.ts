@@ -43,7 +43,7 @@ function filesOf(paths: LabPaths) {
     pid: path.join(stateDir, "pve.pid"),
     log: path.join(stateDir, "pve.log"),
     ca: path.join(paths.lab, "ca.pem"),
-    token: path.join(paths.secrets, "api-token"),
+    token: paths.apiToken,
     pveshKey: path.join(paths.secrets, "pvesh-key"),
   };
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import * as path from "node:path";
 import type { Layout } from "./layout";
 import { toolchainLayout } from "./layout";
+import { labPaths } from "../paths";
 import { usesStandIns } from "./record";
 
 /** Variables of the user's shell that would win over the lab's own and must go. */
@@ -62,5 +63,20 @@ export function labEnvironment(root?: string): Record<string, string> {
     PULUMI_OPTION_CONFIG_FILE: layout.stackConfig,
     SSL_CERT_FILE: layout.caBundle,
     ...(usesStandIns(layout) ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" } : {}),
+  };
+}
+
+/**
+ * The same with what opens the lab's cluster: the API token, and the agent that holds the SSH key. A lab
+ * that was never prepared has neither.
+ */
+export function labShell(root?: string): Record<string, string> {
+  const { agent, apiToken } = labPaths(root);
+  return {
+    ...labEnvironment(root),
+    ...(existsSync(agent) ? { SSH_AUTH_SOCK: agent } : {}),
+    ...(existsSync(apiToken)
+      ? { PROXMOX_VE_API_TOKEN: readFileSync(apiToken, "utf8").trim() }
+      : {}),
   };
 }

@@ -14,7 +14,7 @@ import { identity } from "../fixtures/stack-config";
 import { labPlan } from "../fixtures/block";
 import { validConfig } from "../unit/config/arbitrary-config";
 import { applies, eventually, NODES, NodeName, on, paths, pulumi, up } from "./harness";
-import { labEnvironment } from "../../lab/toolchain/env";
+import { labShell } from "../../lab/toolchain/env";
 
 jest.setTimeout(900_000);
 
@@ -27,7 +27,7 @@ function evpn(...args: string[]) {
   const run = spawnSync("npm", ["run", "-s", "evpn", "--", ...args, "--stack", "lab"], {
     cwd: paths.root,
     encoding: "utf8",
-    env: { ...process.env, ...labEnvironment(paths.root) },
+    env: { ...process.env, ...labShell(paths.root) },
   });
   return { code: run.status, output: run.stdout + run.stderr };
 }

@@ -2,7 +2,19 @@
 // was removed and made again by hand. Afterwards the block runs on every node and guests still ping.
 import { notMerged } from "../../plan/block-look";
 import { labPlan } from "../fixtures/block";
-import { applies, eventually, lab, NODES, NodeName, on, pending, ping, up, vtysh } from "./harness";
+import {
+  applies,
+  eventually,
+  json,
+  lab,
+  NODES,
+  NodeName,
+  on,
+  pending,
+  ping,
+  up,
+  vtysh,
+} from "./harness";
 
 jest.setTimeout(900_000);
 
@@ -127,8 +139,8 @@ it("the controller, removed and made again by hand with all that stands on it", 
   const removed = await on("pve01", `set -e; ${remove.join("; ")}`);
   expect([removed.code, removed.output]).toEqual([0, expect.any(String)]);
   await applied(before + 1);
-  const frr = await on("pve02", "cat /etc/frr/frr.conf");
-  expect(frr.output).not.toContain("neighbor VTEP peer-group");
+  // frr.conf tells nothing here: Proxmox VE 8.4 leaves it as it is once no controller is left.
+  expect(await json<unknown[]>("pve02", "ip -j link show type vxlan")).toEqual([]);
 
   const nodes = zone.nodes.join(",");
   const add = [

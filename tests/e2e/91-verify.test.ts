@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { labEnvironment } from "../../lab/toolchain/env";
+import { labShell } from "../../lab/toolchain/env";
 import { verdictSchema } from "../../verify/verdict-schema";
 import { eventually, NODES, on, paths, Result, up } from "./harness";
 import { blamed, green, labRun, look } from "./lab-verify";
@@ -16,7 +16,7 @@ function evpn(...args: string[]): Promise<Result> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["--import", "tsx", "cli/evpn.ts", ...args], {
       cwd: paths.root,
-      env: { ...process.env, ...labEnvironment(paths.root) },
+      env: { ...process.env, ...labShell(paths.root) },
       stdio: ["ignore", "pipe", "inherit"],
     });
     let output = "";
@@ -37,7 +37,7 @@ async function heldUpdate(): Promise<{ end(): Promise<number | null> }> {
   const held = () =>
     fs.readdirSync(locks, { recursive: true }).some((name) => /json$/.test(`${name}`));
   const args = ["up", "--yes", "--skip-preview", "--stack", "lab", "--non-interactive"];
-  const env = { ...process.env, ...labEnvironment(paths.root) };
+  const env = { ...process.env, ...labShell(paths.root) };
   const child = spawn("pulumi", args, { cwd: paths.root, env, stdio: "ignore" });
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   await eventually(() => Promise.resolve(held()), Boolean);

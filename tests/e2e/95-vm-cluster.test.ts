@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { vmClusterEnvironment } from "../../lab/commands/vm-cluster";
-import { labEnvironment } from "../../lab/toolchain/env";
+import { labShell } from "../../lab/toolchain/env";
 import { githubComments } from "../fixtures/github";
 import { linkedCheckout, program, runJob, workflow } from "../fixtures/workflow";
 import { readPreview } from "../../cli/preview/document";
@@ -66,7 +66,7 @@ async function pullRequest(): Promise<string> {
   const bin = fs.mkdtempSync(path.join(os.tmpdir(), "runner-"));
   const github = githubComments(bin);
   program(bin, "npm", `process.exit(process.argv[2] === "ci" ? 0 : 1);`);
-  const { PULUMI_OPTION_CONFIG_FILE: _stack, ...env } = labEnvironment(paths.root);
+  const { PULUMI_OPTION_CONFIG_FILE: _stack, ...env } = labShell(paths.root);
   const { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase = "", ...runner } = env;
   try {
     const ran = await runJob(

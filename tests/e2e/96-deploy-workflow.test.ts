@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { labEnvironment } from "../../lab/toolchain/env";
+import { labShell } from "../../lab/toolchain/env";
 import { linkedCheckout, program, runJob, workflow } from "../fixtures/workflow";
 import { applies, paths, up } from "./harness";
 
@@ -15,7 +15,7 @@ it("deploy.yml deploys the stack and looks at every node; a second time nothing 
   const bin = fs.mkdtempSync(path.join(os.tmpdir(), "runner-"));
   // The packages are there; installing them anew would take them from under this test.
   program(bin, "npm", `process.exit(process.argv[2] === "ci" ? 0 : 1);`);
-  const lab = labEnvironment(paths.root);
+  const lab = labShell(paths.root);
   const environment = { ...process.env, ...lab, PATH: `${bin}${path.delimiter}${lab.PATH}` };
   const passphrase = fs.readFileSync(lab.PULUMI_CONFIG_PASSPHRASE_FILE ?? "", "utf8").trim();
   const before = applies();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { labPaths } from "../../lab/paths";
 import type { PveVersion } from "../../pve-model/types";
-import { labEnvironment } from "../../lab/toolchain/env";
+import { labShell } from "../../lab/toolchain/env";
 
 /** End-to-end tests ask the nodes themselves, through OpenSSH, and never the program's own output. */
 
@@ -55,7 +55,7 @@ type StackConfig = Record<string, unknown>;
 
 /** The lab's environment; with `change` a copy of the stack's config, edited, is the stack's config. */
 export function environment(change?: (config: StackConfig) => void): NodeJS.ProcessEnv {
-  const env = labEnvironment(paths.root);
+  const env = labShell(paths.root);
   if (!change) return env;
   const file = path.join(paths.lab, "Pulumi.lab.yaml");
   const content = parse(fs.readFileSync(file, "utf8")) as { config: StackConfig };
@@ -103,7 +103,7 @@ export async function switchPve(version: PveVersion): Promise<void> {
 /** `evpn …` as a user runs it in the lab's shell. */
 export function evpn(...args: string[]): Promise<Result> {
   const argv = ["--import", "tsx", path.join(paths.root, "cli", "evpn.ts"), ...args];
-  return run(process.execPath, argv, labEnvironment(paths.root));
+  return run(process.execPath, argv, labShell(paths.root));
 }
 
 /** `evpn … --stack lab` with an edited copy of the stack's config. */

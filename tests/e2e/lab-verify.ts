@@ -3,7 +3,6 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { parseConfig } from "../../config/parse";
 import { buildPlan } from "../../plan/plan";
-import { sshSettings } from "../../providers/implementation";
 import { withSession } from "../../providers/ssh";
 import { intentOf } from "../../verify/intent";
 import type { Row } from "../../verify/row";
@@ -22,9 +21,7 @@ export function labRun(): VerifyRun {
       .map(([key, value]) => [key.replace(PREFIX, ""), value]),
   );
   const plan = buildPlan(parseConfig(raw), { project: "proxmox-evpn", stack: "lab" });
-  const ssh = sshSettings({
-    get: (key) => (raw[key] === undefined ? undefined : JSON.stringify(raw[key])),
-  });
+  const ssh = { agent: paths.agent, timeoutMs: 60_000 };
   return {
     intent: intentOf(plan),
     endpoints: plan.nodes.map(({ endpoint }) => endpoint),
