@@ -25,7 +25,7 @@ export async function startAgent(paths: LabPaths): Promise<void> {
     const { stdout, stderr } = await run("ssh-agent", ["-s", "-a", agent], { timeoutMs });
     const pid = /SSH_AGENT_PID=(\d+)/.exec(stdout)?.[1];
     if (pid === undefined) throw new Error(`ssh-agent did not start: ${stderr.trim()}`);
-    fs.writeFileSync(agentPid, `${pid}\n`);
+    fs.writeFileSync(agentPid, `${pid}\n`, { mode: 0o600 });
   }
   const added = await run("ssh-add", ["-q", sshKey], { env, timeoutMs });
   if (added.code !== 0) throw new Error(`ssh-add: ${added.stderr.trim()}`);
