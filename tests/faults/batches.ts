@@ -18,6 +18,7 @@ export const BATCHES: string[][] = [
   ["block-edited", "vrf-vni-removed"],
   ["route-target-changed"],
   ["vxlan-deleted", "vxlan-down", "vtep-wrong"],
+  ["vtep-ipv6"],
   ["vxlan-out-of-bridge", "vxlan-mtu", "bridge-out-of-vrf"],
   ["vnets-joined", "flooding-disabled"],
   ["gateway-removed", "gateway-mac", "snat-removed"],

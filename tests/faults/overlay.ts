@@ -39,6 +39,25 @@ export const OVERLAY_FAULTS: Fault[] = [
     follows: ["pve03 vtep FRR's VNIs"],
   },
   {
+    // FRR before 10.6 keeps such an address as 0.0.0.0.
+    id: "vtep-ipv6",
+    chapter: "tunnels",
+    title: "A tunnel starts at an IPv6 address, and FRR is older than 10.6",
+    symptom: "Sessions are up, routes are listed, and no packet of the VNet passes",
+    provoke: {
+      pve02: [
+        "ip link del vxlan_vnet101",
+        "ip link add vxlan_vnet101 mtu 1450 type vxlan id 10101 local fd00:255::2 dstport 4789 nolearning",
+        "ip link set vxlan_vnet101 master vnet101 up",
+        "bridge link set dev vxlan_vnet101 learning off neigh_suppress on",
+      ].join("; "),
+    },
+    undo: { pve02: `ip link del vxlan_vnet101; ${IFRELOAD}` },
+    fails: ["pve02 vxlan vxlan_vnet101"],
+    cause: "vtep-wrong",
+    follows: ["pve02 vtep FRR's VNIs"],
+  },
+  {
     id: "vxlan-out-of-bridge",
     chapter: "tunnels",
     title: "A VXLAN device is no port of its bridge",
