@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { evpnWith, NODES, NodeName, on, paths, up } from "./harness";
-import { Config, LabNode, nodesOf, preflight } from "./lab-preflight";
+import { Config, LabNode, nodesOf, preflight, saysVersion } from "./lab-preflight";
 
 jest.setTimeout(600_000);
 
@@ -40,13 +40,6 @@ const live = (node: NodeName, make: string, undo: string, ...finds: string[]): F
   make,
   undo,
   finds: finds.map((found) => `${node} ${found}`),
-});
-
-/** A node that says that its Proxmox VE is another one. */
-const saysVersion = (node: NodeName, release: string) => ({
-  node,
-  make: `mv /usr/bin/pvesh /usr/bin/pvesh.e2e; printf '%s\\n' '#!/bin/sh' '[ "$2" != /version ] || exec echo "{\\"version\\":\\"${release}.0\\",\\"release\\":\\"${release}\\"}"' 'exec /usr/bin/pvesh.e2e "$@"' >/usr/bin/pvesh; chmod 755 /usr/bin/pvesh`,
-  undo: "[ ! -e /usr/bin/pvesh.e2e ] || mv -f /usr/bin/pvesh.e2e /usr/bin/pvesh",
 });
 
 /** Files only where a running daemon would suffer; nothing here is applied. */

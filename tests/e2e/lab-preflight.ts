@@ -1,5 +1,5 @@
 import type { Finding } from "../../verify/preflight/finding";
-import { evpnWith } from "./harness";
+import { evpnWith, NodeName } from "./harness";
 
 export type Config = Record<string, unknown>;
 
@@ -21,3 +21,10 @@ export async function preflight(change?: (config: Config) => void) {
   const findings = JSON.parse(stdout) as Finding[];
   return { code, lines: findings.map((each) => `${each.node} ${each.check} ${each.severity}`) };
 }
+
+/** A node that says that its Proxmox VE is another one. */
+export const saysVersion = (node: NodeName, release: string) => ({
+  node,
+  make: `mv /usr/bin/pvesh /usr/bin/pvesh.e2e; printf '%s\\n' '#!/bin/sh' '[ "$2" != /version ] || exec echo "{\\"version\\":\\"${release}.0\\",\\"release\\":\\"${release}\\"}"' 'exec /usr/bin/pvesh.e2e "$@"' >/usr/bin/pvesh; chmod 755 /usr/bin/pvesh`,
+  undo: "[ ! -e /usr/bin/pvesh.e2e ] || mv -f /usr/bin/pvesh.e2e /usr/bin/pvesh",
+});
