@@ -130,39 +130,44 @@ async function freshLab(version: PveVersion, frr: FrrRoot): Promise<void> {
 /** The version of an ordinary run. */
 const STANDARD: PveVersion = "9.1";
 
-async function endToEnd(
+/** Does something on a lab that begins empty, and stops it. */
+async function onFreshLab<T>(
   version: PveVersion,
-  more: string[] = [],
-  level: "e2e" | "seed" = "e2e",
-): Promise<Count> {
+  frr: FrrRoot,
+  work: () => Promise<T>,
+): Promise<T> {
   const before = paths().frrRoot;
   try {
-    await freshLab(version, level === "seed" ? "latest" : "stable");
-    return await jest(level, more);
+    await freshLab(version, frr);
+    return await work();
   } finally {
     await stop();
     keepFrrRoot(paths(), before);
   }
 }
 
+const endToEnd = (version: PveVersion, more: string[] = [], level: "e2e" | "seed" = "e2e") =>
+  onFreshLab(version, level === "seed" ? "latest" : "stable", () => jest(level, more));
+
 const run = (level: Level) =>
   level === "e2e" || level === "seed"
     ? endToEnd(STANDARD, ordinary(level), level)
     : jest(level, ordinary(level));
 
-/** The lab keeps one core busy and the providers' tests mostly wait: together they take no longer. */
-async function providersBesideLab(): Promise<Count[]> {
+/**
+ * The lab keeps one core busy and the providers' tests mostly wait: together they take no longer. Both
+ * use this checkout's Pulumi, so they begin when the lab is there, and end before the other one is.
+ */
+async function providersBesideEndToEnd(): Promise<Count[]> {
   const output = path.join(root, ".lab", "test-results", "providers.log");
   fs.mkdirSync(path.dirname(output), { recursive: true });
   progress.note("the providers' tests run beside the end-to-end tests; their output follows");
-  const providers = jest("providers", ordinary("providers"), output);
-  try {
-    const counts = [await run("e2e"), await run("seed")];
-    return [...counts, await providers];
-  } finally {
-    await providers;
-    process.stdout.write(fs.readFileSync(output));
-  }
+  const counts = await Promise.all([
+    jest("e2e", ordinary("e2e")),
+    jest("providers", ordinary("providers"), output),
+  ]);
+  process.stdout.write(fs.readFileSync(output));
+  return counts;
 }
 
 /** The files of one list, at every level. */
@@ -207,7 +212,8 @@ async function main(asked: string[]): Promise<Count> {
   if (asked.length === 0) {
     const counts = [await staticChecks(), await run("unit"), await run("components")];
     await prepareTools();
-    return total([...counts, ...(await providersBesideLab())]);
+    counts.push(...(await onFreshLab(STANDARD, "stable", providersBesideEndToEnd)));
+    return total([...counts, await run("seed")]);
   }
   const counts: Count[] = [];
   for (const level of LEVELS) {
