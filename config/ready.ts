@@ -49,28 +49,29 @@ function untrusted(config: FabricConfig, trust: Trust): Violation[] {
   ];
 }
 
+const missing = (path: string, remedy: string): Violation => ({
+  path,
+  reason: "is not set, and an update needs it",
+  remedy,
+});
+
 /** The SSH key has to come from one place: from two, nobody could say which one is used. */
-function keyMissing({ ssh }: FabricConfig, present: SecretsPresent): Violation[] {
-  const path = ssh.agent ? "ssh.agent" : "ssh.privateKeyFile";
-  if (!ssh.agent) {
-    if (present.sshPrivateKey || ssh.privateKeyFile) return [];
-    const remedy =
-      "Name the key's file, run `pulumi config set --secret sshPrivateKey <FILE`, or set ssh.agent";
-    return [{ path, reason: NEEDED, remedy }];
-  }
+function wrongKey({ ssh }: FabricConfig, present: SecretsPresent): Violation[] {
   const other = present.sshPrivateKey
     ? "the secret sshPrivateKey"
     : ssh.privateKeyFile && "ssh.privateKeyFile";
-  if (other) {
-    const reason = `is set beside ${other}`;
-    return [{ path, value: true, reason, remedy: "Keep one of the two" }];
+  if (!ssh.agent) {
+    const remedy =
+      "Name the key's file, run `pulumi config set --secret sshPrivateKey <FILE`, or set ssh.agent";
+    return other ? [] : [missing("ssh.privateKeyFile", remedy)];
   }
+  const wrong = (reason: string, remedy: string) => [
+    { path: "ssh.agent", value: true, reason, remedy },
+  ];
+  if (other) return wrong(`is set beside ${other}`, "Keep one of the two");
   if (present.sshAgent) return [];
-  const reason = "is set, but SSH_AUTH_SOCK names no agent";
-  return [{ path, value: true, reason, remedy: `To start one, ${START_AGENT}` }];
+  return wrong("is set, but SSH_AUTH_SOCK names no agent", `To start one, ${START_AGENT}`);
 }
-
-const NEEDED = "is not set, and an update needs it";
 
 /** What a preview can do without and an update cannot. Empty when the stack can be brought up. */
 export function missingForUpdate(
@@ -78,11 +79,6 @@ export function missingForUpdate(
   present: SecretsPresent,
   trust: Trust,
 ): Violation[] {
-  const missing = (path: string, remedy: string): Violation => ({
-    path,
-    reason: NEEDED,
-    remedy,
-  });
   return [
     ...config.nodes
       .map((node, index) => ({ node, index }))
@@ -101,7 +97,7 @@ export function missingForUpdate(
             "Run `pulumi config set --secret apiToken 'USER@REALM!ID=UUID'`, or give it in PROXMOX_VE_API_TOKEN",
           ),
         ]),
-    ...keyMissing(config, present),
+    ...wrongKey(config, present),
     ...untrusted(config, trust),
   ];
 }

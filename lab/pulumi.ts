@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { run, lastLines } from "./guest/process";
 import type { LabPaths } from "./paths";
+import { toolchainLayout } from "./toolchain/layout";
 import { ensureStackExists } from "./toolchain/stack";
 
 export const STACK = "lab";
@@ -32,18 +33,26 @@ interface Lock {
   pid: number;
 }
 
-/** The state's lock files whose holder does not run any more: an update that was killed left them. */
+/** All files below a folder; none when it is not there. */
+function filesBelow(folder: string): string[] {
+  if (!fs.existsSync(folder)) return [];
+  const names = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.map((name) => path.join(folder, name));
+}
+
+const filesOfState = ({ root }: LabPaths, part: "locks" | "stacks") =>
+  filesBelow(path.join(toolchainLayout(root).state, ".pulumi", part));
+
+/** The locks that updates hold on the lab's stacks. */
+export const lockFiles = (paths: LabPaths) =>
+  filesOfState(paths, "locks").filter((file) => file.endsWith(".json"));
+
+/** Those whose holder does not run any more: an update that was killed left them. */
 function staleLocks(paths: LabPaths): string[] {
-  const locks = path.join(paths.lab, "pulumi", "state", ".pulumi", "locks");
-  if (!fs.existsSync(locks)) return [];
-  return fs
-    .readdirSync(locks, { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".json"))
-    .map((file) => path.join(locks, file))
-    .filter((file) => {
-      const { pid } = JSON.parse(fs.readFileSync(file, "utf8")) as Lock;
-      return !fs.existsSync(`/proc/${pid}`);
-    });
+  return lockFiles(paths).filter((file) => {
+    const { pid } = JSON.parse(fs.readFileSync(file, "utf8")) as Lock;
+    return !fs.existsSync(`/proc/${pid}`);
+  });
 }
 
 /**
@@ -52,10 +61,8 @@ function staleLocks(paths: LabPaths): string[] {
  * @param state folder of a state in files
  */
 export function dropEmptyNotes(state: string): void {
-  if (!fs.existsSync(state)) return;
-  for (const name of fs.readdirSync(state, { recursive: true, encoding: "utf8" })) {
-    const file = path.join(state, name);
-    if (name.endsWith(".attrs") && fs.statSync(file).size === 0) fs.rmSync(file);
+  for (const file of filesBelow(state)) {
+    if (file.endsWith(".attrs") && fs.statSync(file).size === 0) fs.rmSync(file);
   }
 }
 
@@ -68,12 +75,10 @@ export async function releaseStaleLock(paths: LabPaths, env: Environment): Promi
 
 /** Whether the state tells of operations that an update began and did not record. */
 export function wasInterrupted(paths: LabPaths): boolean {
-  const stacks = path.join(paths.lab, "pulumi", "state", ".pulumi", "stacks");
-  if (!fs.existsSync(stacks)) return false;
-  const files = fs.readdirSync(stacks, { recursive: true, encoding: "utf8" });
-  const file = files.find((each) => path.basename(each) === `${STACK}.json`);
+  const stacks = filesOfState(paths, "stacks");
+  const file = stacks.find((each) => path.basename(each) === `${STACK}.json`);
   if (file === undefined) return false;
-  const { checkpoint } = JSON.parse(fs.readFileSync(path.join(stacks, file), "utf8")) as {
+  const { checkpoint } = JSON.parse(fs.readFileSync(file, "utf8")) as {
     checkpoint?: { latest?: { pending_operations?: unknown[] } };
   };
   return (checkpoint?.latest?.pending_operations ?? []).length > 0;

@@ -49,7 +49,7 @@ function withGenerated(base: StackFile, paths: LabPaths, ports: LabPorts): Stack
   const nodes = base.config[`${KEY}nodes`] as NodeEntry[];
   // The key stays in the lab's agent, and the token in the shell: Pulumi has neither.
   const { privateKeyFile: _file, ...ssh } = (base.config[`${KEY}ssh`] ?? {}) as Section;
-  delete base.config[`${KEY}apiToken`];
+  const { [`${KEY}apiToken`]: _token, ...config } = base.config;
   const local = (file: string) => path.relative(paths.root, file);
   const reachable = nodes.map((node) => {
     const known = labNodes.find(({ name }) => name === node.name);
@@ -60,7 +60,7 @@ function withGenerated(base: StackFile, paths: LabPaths, ports: LabPorts): Stack
   return {
     ...base,
     config: {
-      ...base.config,
+      ...config,
       [`${KEY}cluster`]: {
         ...cluster,
         api: {

@@ -1,8 +1,5 @@
 import { readStatements } from "../plan/frr-statements";
 
-const first = (texts: readonly string[], form: RegExp): string[] =>
-  texts.flatMap((text) => form.exec(text)?.[1] ?? []);
-
 /**
  * Neighbors that frr.conf activates for l2vpn evpn, by themselves or by their peer-group. What stands in
  * the file and the plan does not know is the operator's own, from outside our block or from
@@ -13,9 +10,8 @@ export function evpnNeighborsOf(frrConf: string, asn: number): Set<string> {
   const at = (...place: string[]) =>
     statements.filter((each) => each.place.join() === place.join()).map(({ text }) => text);
   const router = at(`router bgp ${asn}`);
-  const active = first(
-    at(`router bgp ${asn}`, "address-family l2vpn evpn"),
-    /^neighbor (\S+) activate$/,
+  const active = at(`router bgp ${asn}`, "address-family l2vpn evpn").flatMap(
+    (text) => /^neighbor (\S+) activate$/.exec(text)?.[1] ?? [],
   );
   const members = active.flatMap((group) =>
     router.flatMap((text) => {

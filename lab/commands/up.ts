@@ -19,6 +19,7 @@ import {
 import { trackedConfig, writeStackConfig } from "../stack-config";
 import { ensureToolchain, toolLine } from "../toolchain/ensure";
 import { labShell } from "../toolchain/env";
+import { toolchainLayout } from "../toolchain/layout";
 
 const VERIFY_WAIT_SECONDS = "60";
 
@@ -48,7 +49,7 @@ export async function prepare(
     progress.note(`${trackedConfig(paths)} changed: the lab's config is made anew from it`);
   await startAgent(paths);
   const env = labShell(paths.root);
-  dropEmptyNotes(path.join(paths.lab, "pulumi", "state"));
+  dropEmptyNotes(toolchainLayout(paths.root).state);
   if (await releaseStaleLock(paths, env)) {
     progress.note("an update was killed before: its lock on the stack is released");
   }

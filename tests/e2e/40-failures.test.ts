@@ -1,20 +1,18 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
-import { applies, eventually, paths, pulumi, up, vtysh, withDeafMesh } from "./harness";
+import { applies, eventually, faultsFile, pulumi, up, vtysh, withDeafMesh } from "./harness";
 
 jest.setTimeout(600_000);
 
 const UP = ["up", "--yes", "--skip-preview"];
-const faults = path.join(paths.lab, "pve", "faults.json");
 const alias = (text: string) => (config: Record<string, unknown>) => {
   const vnets = config["proxmox-evpn:vnets"] as { id: string; alias: string }[];
   vnets.forEach((vnet) => (vnet.alias = vnet.id === "vnet100" ? text : vnet.alias));
 };
 
-afterEach(() => fs.rmSync(faults, { force: true }));
+afterEach(() => fs.rmSync(faultsFile, { force: true }));
 
 it("fails when one node's reload fails although the apply ends OK, and applies again next time", async () => {
-  fs.writeFileSync(faults, JSON.stringify({ ifreloadFails: ["pve02"] }));
+  fs.writeFileSync(faultsFile, JSON.stringify({ ifreloadFails: ["pve02"] }));
   const before = applies();
   const failed = await pulumi(UP, alias("Renamed"));
   expect(failed.code).not.toBe(0);
@@ -22,7 +20,7 @@ it("fails when one node's reload fails although the apply ends OK, and applies a
   expect(failed.output).toMatch(/^ +pve02: its network reload/m);
   expect(failed.output).not.toMatch(/^ +pve0[13]: its network reload/m);
   expect(failed.output).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m);
-  fs.rmSync(faults);
+  fs.rmSync(faultsFile);
   await up(alias("Renamed"));
   expect(applies()).toBe(before + 2);
   await up();

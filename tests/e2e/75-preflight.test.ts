@@ -1,12 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { evpnWith, NODES, NodeName, on, paths, up } from "./harness";
+import { evpnWith, faultsFile, NODES, NodeName, on, paths, up } from "./harness";
 import { Config, LabNode, nodesOf, preflight, saysVersion } from "./lab-preflight";
 
 jest.setTimeout(600_000);
-
-const faults = path.join(paths.lab, "pve", "faults.json");
 
 beforeAll(() => up());
 
@@ -116,7 +114,7 @@ const onAll = (part: "make" | "undo") =>
   );
 
 async function undoAll() {
-  fs.rmSync(faults, { force: true });
+  fs.rmSync(faultsFile, { force: true });
   await onAll("undo");
   await on("pve01", "pvesh delete /cluster/sdn/lock --force 1; pvesh delete /cluster/sdn/zones/z9");
 }
@@ -176,7 +174,7 @@ it("finds a setting that a node's own version of Proxmox VE does not take", asyn
 
 it("finds what only the config makes wrong", async () => {
   const named = (check: string) => NODES.map((node) => `${node} ${check} error`);
-  fs.writeFileSync(faults, JSON.stringify({ nodeDown: ["pve02", "pve03"] }));
+  fs.writeFileSync(faultsFile, JSON.stringify({ nodeDown: ["pve02", "pve03"] }));
   try {
     const { lines } = await preflight((config) => {
       config["proxmox-evpn:controller"] = {
@@ -196,7 +194,7 @@ it("finds what only the config makes wrong", async () => {
       ]),
     );
   } finally {
-    fs.rmSync(faults);
+    fs.rmSync(faultsFile);
   }
   const { lines } = await preflight((config) => {
     const [first, second, third] = nodesOf(config) as [LabNode, LabNode, LabNode];

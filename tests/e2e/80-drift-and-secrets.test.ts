@@ -61,12 +61,12 @@ it("what was changed by hand is found by `evpn diff` and by a refresh, and repai
   expect(again.code).toBe(0);
 });
 
-const read = (name: string) => fs.readFileSync(path.join(paths.secrets, name), "utf8").trim();
-
 /** The key's and the token's forms, and how many of them a text holds. */
 function secrets() {
-  const token = read("api-token");
-  const forms = [...formsOf(read("id_ed25519")), ...formsOf(token), token.split("=")[1] as string];
+  const [key, token] = [paths.sshKey, paths.apiToken].map((file) =>
+    fs.readFileSync(file, "utf8").trim(),
+  ) as [string, string];
+  const forms = [...formsOf(key), ...formsOf(token), token.split("=")[1] as string];
   expect(forms.length).toBeGreaterThan(4);
   const holders = (text: string) => forms.filter((form) => text.includes(form)).length;
   return { forms, holders };

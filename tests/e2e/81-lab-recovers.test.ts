@@ -1,12 +1,11 @@
 // An update whose engine is killed after a write that nobody recorded: `npm run lab` does by itself what
 // README.md tells to do.
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { killTree } from "../fixtures/process-tree";
 import {
-  environment,
   eventually,
+  faultsFile,
   lab,
   NODES,
   on,
@@ -14,14 +13,14 @@ import {
   pending,
   pulumi,
   pvesh,
+  startUp,
   up,
 } from "./harness";
 
 jest.setTimeout(900_000);
 
-const faults = path.join(paths.lab, "pve", "faults.json");
 const held = path.join(paths.lab, "pve", "held.json");
-afterEach(() => fs.rmSync(faults, { force: true }));
+afterEach(() => fs.rmSync(faultsFile, { force: true }));
 
 beforeAll(() => up());
 
@@ -34,15 +33,13 @@ const addVnet = (config: Record<string, unknown>) =>
 
 it("`npm run lab` takes in what a killed update made, and all is as if it had never been", async () => {
   // The first write is the preflight's, which only learns whether it would be allowed.
-  fs.writeFileSync(faults, JSON.stringify({ holdWrite: { number: 2, when: "after" } }));
-  const args = ["up", "--yes", "--skip-preview", "--stack", "lab", "--non-interactive"];
-  const env = { ...process.env, ...environment(addVnet) };
-  const update = spawn("pulumi", args, { cwd: paths.root, env, stdio: "ignore" });
+  fs.writeFileSync(faultsFile, JSON.stringify({ holdWrite: { number: 2, when: "after" } }));
+  const update = startUp(addVnet);
   try {
     await eventually(() => Promise.resolve(fs.existsSync(held)), Boolean);
   } finally {
     killTree(update.pid as number);
-    fs.rmSync(faults);
+    fs.rmSync(faultsFile);
   }
   const made = await pvesh<{ vnet: string }[]>("/cluster/sdn/vnets", "--pending 1");
   expect(made.map(({ vnet }) => vnet)).toContain("vnet105");

@@ -1,30 +1,12 @@
-import { spawn } from "node:child_process";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import { labShell } from "../../lab/toolchain/env";
+import { lockFiles } from "../../lab/pulumi";
 import { verdictSchema } from "../../verify/verdict-schema";
-import { eventually, NODES, on, paths, Result, up } from "./harness";
+import { eventually, evpn, NODES, on, paths, startUp, up } from "./harness";
 import { blamed, green, labRun, look } from "./lab-verify";
 
 jest.setTimeout(600_000);
 
 const SECONDS = 180;
 const verification = labRun();
-
-/** `evpn …` as the user runs it, standard output alone. */
-function evpn(...args: string[]): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "cli/evpn.ts", ...args], {
-      cwd: paths.root,
-      env: { ...process.env, ...labShell(paths.root) },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let output = "";
-    child.stdout.on("data", (data: Buffer) => (output += data.toString()));
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? -1, output, stdout: output }));
-  });
-}
 
 beforeAll(async () => {
   await up();
@@ -33,14 +15,12 @@ beforeAll(async () => {
 
 /** An update that holds its lock on the stack and stands still. */
 async function heldUpdate(): Promise<{ end(): Promise<number | null> }> {
-  const locks = path.join(paths.lab, "pulumi", "state", ".pulumi", "locks");
-  const held = () =>
-    fs.readdirSync(locks, { recursive: true }).some((name) => /json$/.test(`${name}`));
-  const args = ["up", "--yes", "--skip-preview", "--stack", "lab", "--non-interactive"];
-  const env = { ...process.env, ...labShell(paths.root) };
-  const child = spawn("pulumi", args, { cwd: paths.root, env, stdio: "ignore" });
+  const child = startUp();
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  await eventually(() => Promise.resolve(held()), Boolean);
+  await eventually(
+    () => Promise.resolve(lockFiles(paths)),
+    (locks) => locks.length > 0,
+  );
   child.kill("SIGSTOP");
   return {
     end() {
@@ -53,8 +33,8 @@ async function heldUpdate(): Promise<{ end(): Promise<number | null> }> {
 it("passes while an update runs, with JSON of the published schema", async () => {
   const update = await heldUpdate();
   try {
-    const { code, output } = await evpn("verify", "--stack", "lab", "--json", "--wait", "120");
-    const document = verdictSchema.strict().parse(JSON.parse(output));
+    const { code, stdout } = await evpn("verify", "--stack", "lab", "--json", "--wait", "120");
+    const document = verdictSchema.strict().parse(JSON.parse(stdout));
     expect([code, document.sound, document.counts.fail]).toEqual([0, true, 0]);
     expect(document.rows.length).toBeGreaterThan(200);
   } finally {
@@ -63,9 +43,9 @@ it("passes while an update runs, with JSON of the published schema", async () =>
 });
 
 it("shows the host keys that the config has", async () => {
-  const { code, output } = await evpn("hostkeys", "--stack", "lab");
+  const { code, stdout } = await evpn("hostkeys", "--stack", "lab");
   expect(code).toBe(0);
-  expect(output.match(/SHA256:\S+ {2}as in the config$/gm)).toHaveLength(3);
+  expect(stdout.match(/SHA256:\S+ {2}as in the config$/gm)).toHaveLength(3);
 });
 
 const MAC = "02:00:00:00:77:01";

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { vmClusterEnvironment } from "../../lab/commands/vm-cluster";
 import { labShell } from "../../lab/toolchain/env";
 import { githubComments } from "../fixtures/github";
-import { linkedCheckout, program, runJob, workflow } from "../fixtures/workflow";
+import { linkedCheckout, runJob, withoutInstalling, workflow } from "../fixtures/workflow";
 import { readPreview } from "../../cli/preview/document";
 import { lostMachines } from "../../cli/preview/changes";
 import { eventually, lab, on, paths, ping, pvesh, up, type Result } from "./harness";
@@ -65,7 +65,7 @@ async function pullRequest(): Promise<string> {
   const checkout = checkoutOfLab();
   const bin = fs.mkdtempSync(path.join(os.tmpdir(), "runner-"));
   const github = githubComments(bin);
-  program(bin, "npm", `process.exit(process.argv[2] === "ci" ? 0 : 1);`);
+  withoutInstalling(bin);
   const { PULUMI_OPTION_CONFIG_FILE: _stack, ...env } = labShell(paths.root);
   const { PULUMI_CONFIG_PASSPHRASE_FILE: passphrase = "", ...runner } = env;
   try {

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { labShell } from "../../lab/toolchain/env";
-import { linkedCheckout, program, runJob, workflow } from "../fixtures/workflow";
+import { linkedCheckout, runJob, withoutInstalling, workflow } from "../fixtures/workflow";
 import { applies, paths, up } from "./harness";
 
 // What runs after a merge, on the lab in the place of a runner of one's own.
@@ -13,8 +13,7 @@ beforeAll(() => up());
 it("deploy.yml deploys the stack and looks at every node; a second time nothing is applied", async () => {
   const checkout = linkedCheckout();
   const bin = fs.mkdtempSync(path.join(os.tmpdir(), "runner-"));
-  // The packages are there; installing them anew would take them from under this test.
-  program(bin, "npm", `process.exit(process.argv[2] === "ci" ? 0 : 1);`);
+  withoutInstalling(bin);
   const lab = labShell(paths.root);
   const environment = { ...process.env, ...lab, PATH: `${bin}${path.delimiter}${lab.PATH}` };
   const passphrase = fs.readFileSync(lab.PULUMI_CONFIG_PASSPHRASE_FILE ?? "", "utf8").trim();

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,6 +19,9 @@ export const VTEP: Record<NodeName, string> = {
 export const others = (node: NodeName) => NODES.filter((other) => other !== node);
 
 export const paths = labPaths(path.join(__dirname, "..", ".."));
+
+/** What the PVE stand-in is asked to do wrong; see lab/pve/faults.ts. */
+export const faultsFile = path.join(paths.lab, "pve", "faults.json");
 
 export interface Result {
   code: number;
@@ -54,7 +57,7 @@ export function lab(...args: string[]): Promise<Result> {
 type StackConfig = Record<string, unknown>;
 
 /** The lab's environment; with `change` a copy of the stack's config, edited, is the stack's config. */
-export function environment(change?: (config: StackConfig) => void): NodeJS.ProcessEnv {
+function environment(change?: (config: StackConfig) => void): NodeJS.ProcessEnv {
   const env = labShell(paths.root);
   if (!change) return env;
   const file = path.join(paths.lab, "Pulumi.lab.yaml");
@@ -72,6 +75,13 @@ export async function pulumi(
 ): Promise<Result> {
   const env = environment(change);
   return run("pulumi", [...args, "--stack", "lab", "--non-interactive"], env);
+}
+
+/** Starts `pulumi up` and does not wait for it. */
+export function startUp(change?: (config: StackConfig) => void): ChildProcess {
+  const args = ["up", "--yes", "--skip-preview", "--stack", "lab", "--non-interactive"];
+  const env = { ...process.env, ...environment(change) };
+  return spawn("pulumi", args, { cwd: paths.root, env, stdio: "ignore" });
 }
 
 /** `pulumi up` that must succeed; its output is the message when it does not. */

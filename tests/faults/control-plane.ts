@@ -1,14 +1,14 @@
 import type { Fault } from "./fault";
 
 /** Lines in vtysh's configuration mode, one after the other. */
-const vtysh = (...lines: string[]) =>
+export const vtysh = (...lines: string[]) =>
   `vtysh -c 'configure terminal' ${lines.map((line) => `-c '${line}'`).join(" ")}`;
-const BGP = "router bgp 4200001000";
-const EVPN = "address-family l2vpn evpn";
+export const BGP = "router bgp 4200001000";
+export const EVPN = "address-family l2vpn evpn";
 const VRF = "router bgp 4200001000 vrf vrf_evpnz1";
 
 /** What the remedy says: FRR loads what stands on disk. */
-const RELOAD =
+export const RELOAD =
   "/usr/lib/frr/frr-reload.py --reload --stdout /etc/frr/frr.conf </dev/null >/dev/null 2>&1";
 
 /** What FRR runs is not what was written. */

@@ -10,9 +10,9 @@ import { ensureStackExists } from "../../lab/toolchain/stack";
 import { GithubComments, githubComments } from "../fixtures/github";
 import {
   linkedCheckout,
-  program,
   root,
   runJob,
+  withoutInstalling,
   workflow,
   type RanStep,
 } from "../fixtures/workflow";
@@ -30,8 +30,7 @@ beforeAll(async () => {
   scratch = fs.mkdtempSync(path.join(os.tmpdir(), "runner-"));
   const bin = path.join(scratch, "bin");
   github = githubComments(bin);
-  // The packages are there; installing them anew would take them from under the running tests.
-  program(bin, "npm", `process.exit(process.argv[2] === "ci" ? 0 : 1);`);
+  withoutInstalling(bin);
   const state = path.join(scratch, "state");
   fs.mkdirSync(state);
   const lab = labEnvironment();

@@ -14,8 +14,11 @@ it("an upgrade to a version that would overwrite frr.conf is an error that tells
   expect(await preflight()).toMatchObject({ code: 0 });
   for (const node of NODES) await on(node, saysVersion(node, "9.2").make);
   const { code, lines } = await preflight();
-  // One node is enough: nothing is changed on any.
-  expect(lines.filter((line) => line.endsWith("frr-conf error"))).not.toEqual([]);
+  // The first peer's own tunnel address is on `lo`, whose MAC address gives no router id on 9.2 either.
+  expect(lines.filter((line) => line.endsWith(" error"))).toEqual([
+    "pve02 frr-conf error",
+    "pve03 frr-conf error",
+  ]);
   expect(code).toBe(1);
   const { output } = await evpn("preflight", "--stack", "lab");
   expect(output).toContain("Use frr.owner: proxmox (`evpn convert-owner` shows what changes)");

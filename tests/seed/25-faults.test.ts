@@ -1,4 +1,5 @@
 // The fault table on the seed's cluster: an operator's frr.conf, EVPN on the mesh, tunnels over IPv6.
+import { BGP, EVPN, RELOAD, vtysh } from "../faults/control-plane";
 import type { Fault } from "../faults/fault";
 import { faultOf } from "../faults/table";
 import { faultTests } from "../e2e/fault-run";
@@ -21,7 +22,6 @@ const BATCHES: Fault[][] = [
   [like("one-direction-lost")],
   [
     like("link-mtu", {
-      undo: { pve03: "ip link set enp1s0f1np1 mtu 9216" },
       follows: ["pve02 mtu 1520 bytes to pve03", "pve03 mtu 1520 bytes to pve02"],
     }),
   ],
@@ -43,14 +43,8 @@ const BATCHES: Fault[][] = [
   [like("forwarding-off"), like("rp-filter"), like("bfdd-stopped")],
   [
     like("block-not-running", {
-      provoke: {
-        pve03:
-          "vtysh -c 'configure terminal' -c 'router bgp 4200001000' -c 'address-family l2vpn evpn' -c 'no advertise-all-vni'",
-      },
-      undo: {
-        pve03:
-          "/usr/lib/frr/frr-reload.py --reload --stdout /etc/frr/frr.conf </dev/null >/dev/null 2>&1",
-      },
+      provoke: { pve03: vtysh(BGP, EVPN, "no advertise-all-vni") },
+      undo: { pve03: RELOAD },
     }),
   ],
   [
