@@ -1,53 +1,17 @@
-import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { keepFrrRoot } from "../lab/guest/frr-root";
-import { resetGuest } from "../lab/guest/lifecycle";
 import { ensureHostPackages } from "../lab/guest/packages";
 import { ensureToolchain, toolLine } from "../lab/toolchain/ensure";
-import { PVE_VERSIONS, PveVersion } from "../pve-model/types";
-import { stopLab } from "../lab/commands/stop";
-import { prepare } from "../lab/commands/up";
-import { type FrrRoot, labPaths } from "../lab/paths";
-import { progressTo } from "../lab/progress";
-import { Files, Level, LEVELS, LONG, SHORT } from "./selection";
+import { PveVersion } from "../pve-model/types";
+import { bin, Count, jest, node, onFreshLab, progress, root, total } from "./levels";
+import { Files, Level, LEVELS, LONG, MATRIX, MatrixPart, SHORT } from "./selection";
 
 /**
  * `npm test`: types, lint, then every level of tests; the last ones on a lab that begins empty.
- * `npm test -- unit providers` runs these levels alone; `npm run test:matrix` the end-to-end tests on
- * each version of Proxmox VE. The last line is `N passed, N failed`.
+ * `npm test -- unit providers` runs these levels alone, `npm test -- long` what an ordinary run leaves
+ * out, `npm run test:matrix` the end-to-end tests on each version of Proxmox VE. The last line is
+ * `N passed, N failed`.
  */
-
-interface Count {
-  passed: number;
-  failed: number;
-}
-
-const root = path.join(__dirname, "..");
-/** Of the lab that is meant now. */
-const paths = () => labPaths(root);
-const progress = progressTo(process.stderr);
-
-/** @param output a file that takes what it prints; else the terminal */
-function node(args: string[], minutes = 15, output?: string): Promise<number> {
-  const file = output === undefined ? undefined : fs.openSync(output, "w");
-  const stream = file ?? "inherit";
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: root,
-      stdio: ["inherit", stream, stream],
-      timeout: minutes * 60_000,
-    });
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (file !== undefined) fs.closeSync(file);
-      if (signal) progress.note(`stopped by ${signal}; it may take ${minutes} min`);
-      resolve(code ?? 1);
-    });
-  });
-}
-
-const bin = (name: string) => path.join(root, "node_modules", name);
 
 async function staticChecks(): Promise<Count> {
   const checks: [string, string[]][] = [
@@ -71,88 +35,30 @@ async function prepareTools(): Promise<void> {
   (await ensureToolchain(progress, root)).forEach((tool) => progress.note(toolLine(tool)));
 }
 
-/** jest's arguments for a level's tests, without those of the given lists, which are named. */
-function without(level: Level, lists: [string, Files][]): string[] {
-  const left = lists.flatMap(([reason, files]) => {
-    const some = files[level] ?? [];
-    if (some.length > 0) progress.note(`left out, because ${reason}: ${some.join(", ")}`);
-    return some;
-  });
-  return left.length === 0 ? [] : ["--testPathIgnorePatterns", ...left];
+/** jest's arguments for a level's tests, without those of the given list, which are named. */
+function without(level: Level, files: Files, reason: string): string[] {
+  const left = files[level] ?? [];
+  if (left.length === 0) return [];
+  progress.note(`left out, because ${reason}: ${left.join(", ")}`);
+  return ["--testPathIgnorePatterns", ...left];
 }
 
 const ordinary = (level: Level) =>
-  without(level, [["an ordinary run ends within an hour (npm run test:matrix)", LONG]]);
-
-/**
- * jest's own count; a level whose jest did not get as far as counting is one failure.
- * @param output a file that takes what it prints; it has one core then, else what it needs
- */
-async function jest(level: Level, more: string[] = [], output?: string): Promise<Count> {
-  const results = path.join(root, ".lab", "test-results", `${level}.json`);
-  fs.mkdirSync(path.dirname(results), { recursive: true });
-  fs.rmSync(results, { force: true });
-  // A test that failed before its clean-up may leave a server open, which must not hold up the run.
-  const options = ["--json", `--outputFile=${results}`, "--verbose", "--forceExit", ...more];
-  // End-to-end tests share one lab. Providers' tests mostly wait for what they started.
-  if (level === "e2e" || level === "seed") options.push("--runInBand");
-  if (level === "providers") options.push(`--maxWorkers=${output === undefined ? 2 : 1}`);
-  const code = await node(
-    [bin("jest/bin/jest.js"), "--selectProjects", level, ...options],
-    60,
-    output,
-  );
-  if (!fs.existsSync(results)) return { passed: 0, failed: 1 };
-  const found = JSON.parse(fs.readFileSync(results, "utf8")) as {
-    numPassedTests: number;
-    numFailedTests: number;
-    numRuntimeErrorTestSuites: number;
-  };
-  const failed = found.numFailedTests + found.numRuntimeErrorTestSuites;
-  return { passed: found.numPassedTests, failed: code === 0 ? failed : Math.max(failed, 1) };
-}
-
-const stop = () => stopLab(progress, paths());
-
-/** The first e2e test finds nodes that know nothing of a fabric, as `npm run lab` does. */
-async function freshLab(version: PveVersion, frr: FrrRoot): Promise<void> {
-  progress.note(`the lab of this checkout (FRR: ${frr}) is reset for the end-to-end tests`);
-  await stop();
-  keepFrrRoot(paths(), frr);
-  await stop();
-  await resetGuest(progress, paths());
-  for (const part of ["pulumi", "pve", "Pulumi.lab.yaml"]) {
-    fs.rmSync(path.join(paths().lab, part), { recursive: true, force: true });
-  }
-  await prepare(paths(), progress, version);
-}
+  without(level, LONG, "an ordinary run ends within an hour (npm run test:matrix)");
 
 /** The version of an ordinary run. */
 const STANDARD: PveVersion = "9.1";
 
-/** Does something on a lab that begins empty, and stops it. */
-async function onFreshLab<T>(
-  version: PveVersion,
-  frr: FrrRoot,
-  work: () => Promise<T>,
-): Promise<T> {
-  const before = paths().frrRoot;
-  try {
-    await freshLab(version, frr);
-    return await work();
-  } finally {
-    await stop();
-    keepFrrRoot(paths(), before);
-  }
+const onSeedsCluster = (files: string[], minutes?: number) =>
+  onFreshLab(STANDARD, "latest", () => jest("seed", { files, minutes }));
+const onLabsCluster = (version: PveVersion, files: string[], minutes?: number) =>
+  onFreshLab(version, "stable", () => jest("e2e", { files, minutes }));
+
+function run(level: Level): Promise<Count> {
+  const files = ordinary(level);
+  if (level === "seed") return onSeedsCluster(files);
+  return level === "e2e" ? onLabsCluster(STANDARD, files) : jest(level, { files });
 }
-
-const endToEnd = (version: PveVersion, more: string[] = [], level: "e2e" | "seed" = "e2e") =>
-  onFreshLab(version, level === "seed" ? "latest" : "stable", () => jest(level, more));
-
-const run = (level: Level) =>
-  level === "e2e" || level === "seed"
-    ? endToEnd(STANDARD, ordinary(level), level)
-    : jest(level, ordinary(level));
 
 /**
  * The lab keeps one core busy and the providers' tests mostly wait: together they take no longer. Both
@@ -163,66 +69,87 @@ async function providersBesideEndToEnd(): Promise<Count[]> {
   fs.mkdirSync(path.dirname(output), { recursive: true });
   progress.note("the providers' tests run beside the end-to-end tests; their output follows");
   const counts = await Promise.all([
-    jest("e2e", ordinary("e2e")),
-    jest("providers", ordinary("providers"), output),
+    jest("e2e", { files: ordinary("e2e") }),
+    jest("providers", { files: ordinary("providers"), output }),
   ]);
   process.stdout.write(fs.readFileSync(output));
   return counts;
 }
 
-/** The files of one list, at every level. */
-async function only(files: Files): Promise<Count[]> {
-  const counts: Count[] = [];
-  for (const [level, some] of Object.entries(files) as [Level, string[]][]) {
-    const asked = ["--testPathPattern", ...some];
-    const isOnLab = level === "e2e" || level === "seed";
-    counts.push(isOnLab ? await endToEnd(STANDARD, asked, level) : await jest(level, asked));
+/** For parts that may take longer than an ordinary run. */
+const HOURS = 240;
+
+/** What an ordinary run leaves out. */
+async function long(): Promise<Count[]> {
+  const asked = (files: string[]) => ["--testPathPattern", ...files];
+  return [
+    await onLabsCluster(STANDARD, asked(LONG.e2e), HOURS),
+    await onSeedsCluster(asked(LONG.seed), HOURS),
+  ];
+}
+
+async function matrixPart(part: MatrixPart): Promise<Count> {
+  switch (part) {
+    case "interrupted":
+      process.env.EVPN_KILL_POINTS = "all";
+      return jest("providers", { files: ["--testPathPattern", "providers/interrupted"] });
+    case "seed":
+      return onSeedsCluster([], HOURS);
+    default:
+      return onLabsCluster(part, without("e2e", SHORT, "each version has its own run here"), HOURS);
   }
+}
+
+/** Some parts of the matrix or all of them, and at the end how each of them went. */
+async function matrix(parts: readonly MatrixPart[]): Promise<Count[]> {
+  await prepareTools();
+  const counts: Count[] = [];
+  const lines: string[] = [];
+  for (const part of parts) {
+    const since = Date.now();
+    progress.note(`matrix: ${part}`);
+    const count = await matrixPart(part);
+    counts.push(count);
+    const minutes = Math.round((Date.now() - since) / 60_000);
+    lines.push(`${part}: ${count.passed} passed, ${count.failed} failed (${minutes} min)`);
+  }
+  lines.forEach((line) => progress.note(line));
   return counts;
 }
 
-/**
- * Everything end to end on each version, and on the seed's cluster; an update killed at each of its
- * writes.
- */
-async function matrix(): Promise<Count[]> {
-  process.env.EVPN_KILL_POINTS = "all";
-  await prepareTools();
-  const counts = [await jest("providers", ["--testPathPattern", "providers/interrupted"])];
-  const left: [string, Files][] = [["each version has its own run here", SHORT]];
-  for (const version of PVE_VERSIONS) {
-    progress.note(`Proxmox VE ${version}`);
-    counts.push(await endToEnd(version, without("e2e", left)));
-  }
-  return [...counts, await endToEnd(STANDARD, [], "seed")];
-}
-
-const total = (counts: Count[]): Count => ({
-  passed: counts.reduce((sum, { passed }) => sum + passed, 0),
-  failed: counts.reduce((sum, { failed }) => sum + failed, 0),
-});
-
-async function main(asked: string[]): Promise<Count> {
-  if (asked.length === 1 && asked[0] === "matrix") return total(await matrix());
-  if (asked.length === 1 && asked[0] === "long") return total(await only(LONG));
-  const unknown = asked.filter((level) => !(LEVELS as readonly string[]).includes(level));
-  if (unknown.length > 0) {
-    throw new Error(`There is no level ${unknown.join(", ")}; there are ${LEVELS.join(", ")}.`);
-  }
-  if (asked.length === 0) {
-    const counts = [await staticChecks(), await run("unit"), await run("components")];
-    await prepareTools();
-    counts.push(...(await onFreshLab(STANDARD, "stable", providersBesideEndToEnd)));
-    return total([...counts, await run("seed")]);
-  }
+async function levels(asked: readonly Level[]): Promise<Count[]> {
   const counts: Count[] = [];
-  for (const level of LEVELS) {
-    if (!asked.includes(level)) continue;
+  for (const level of LEVELS.filter((level) => asked.includes(level))) {
     // Building the CLI takes minutes, which are no test's.
     if (level === "providers") await prepareTools();
     counts.push(await run(level));
   }
-  return total(counts);
+  return counts;
+}
+
+async function everything(): Promise<Count[]> {
+  const counts = [await staticChecks(), await run("unit"), await run("components")];
+  await prepareTools();
+  counts.push(...(await onFreshLab(STANDARD, "stable", providersBesideEndToEnd)));
+  return [...counts, await run("seed")];
+}
+
+/** @throws Error if one of the words is not among the known ones */
+function known<T extends string>(asked: string[], what: string, all: readonly T[]): T[] {
+  const unknown = asked.filter((word) => !(all as readonly string[]).includes(word));
+  if (unknown.length === 0) return asked as T[];
+  throw new Error(`There is no ${what} ${unknown.join(", ")}; there are ${all.join(", ")}.`);
+}
+
+async function main(asked: string[]): Promise<Count> {
+  const [first, ...rest] = asked;
+  if (first === undefined) return total(await everything());
+  if (first === "matrix") {
+    const parts = known(rest, "part of the matrix called", MATRIX);
+    return total(await matrix(parts.length === 0 ? MATRIX : parts));
+  }
+  if (first === "long" && rest.length === 0) return total(await long());
+  return total(await levels(known(asked, "level", LEVELS)));
 }
 
 main(process.argv.slice(2)).then(
