@@ -8,6 +8,7 @@ import {
   OUTSIDE,
   ping,
   pingOutside,
+  release,
   up,
   vtysh,
 } from "./harness";
@@ -137,12 +138,27 @@ describe("two exits, one of them primary; subnets advertised, suppression off", 
 });
 
 describe("local routing at the exits, EVPN on the mesh as well", () => {
-  beforeAll(() =>
-    up((config) => {
-      change(config, "zone", { ...twoExits, exitNodesLocalRouting: true });
-      change(config, "frr", { evpnSessions: "mesh" });
-    }),
-  );
+  /** Proxmox VE 8.4 writes IPv4 routes for IPv6 subnets then, and the preflight refuses it. */
+  let forIpv4Alone: boolean;
+  const localRouting = (config: Config) =>
+    change(config, "zone", { ...twoExits, exitNodesLocalRouting: true });
+  const onMesh = (config: Config) => {
+    change(config, "zone", twoExits);
+    change(config, "frr", { evpnSessions: "mesh" });
+    if (!forIpv4Alone) localRouting(config);
+  };
+  const ipv4Alone = (config: Config) => {
+    onMesh(config);
+    localRouting(config);
+    for (const vnet of config["proxmox-evpn:vnets"] as { subnets: { cidr: string }[] }[]) {
+      vnet.subnets = vnet.subnets.filter(({ cidr }) => !cidr.includes(":"));
+    }
+  };
+
+  beforeAll(async () => {
+    forIpv4Alone = (await release()) === "8.4";
+    await up(onMesh);
+  });
 
   const everythingPasses = async () => {
     expect(await leavesBy("pve03")).toEqual(leavesThrough("pve01"));
@@ -152,13 +168,16 @@ describe("local routing at the exits, EVPN on the mesh as well", () => {
   };
 
   it("an exit node itself reaches guests", async () => {
-    for (const to of Object.values(addressOn("pve03"))) {
+    if (forIpv4Alone) await up(ipv4Alone);
+    const { ipv4, ipv6 } = addressOn("pve03");
+    for (const to of forIpv4Alone ? [ipv4] : [ipv4, ipv6]) {
       const { output } = await eventually(
         () => on("pve01", `ping -n -q -c 3 -i 0.3 -W 2 ${to}`),
         ({ code }) => code === 0,
       );
       expect(output).toContain("3 received");
     }
+    if (forIpv4Alone) await up(onMesh);
   });
 
   it("guests reach each other and the outside, by the primary exit", everythingPasses);

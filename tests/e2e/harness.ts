@@ -143,6 +143,9 @@ export const vtysh = <T>(node: NodeName, command: string) =>
 export const pvesh = <T>(path: string, options = "") =>
   json<T>("pve01", `pvesh get ${path} ${options} --output-format json`);
 
+/** What the cluster says that it runs: 8.4, 9.1 or 9.2. */
+export const release = async () => (await pvesh<{ release: string }>("/version")).release;
+
 /** Packets of `size` bytes on the wire (IP header included) that a guest sends and that are answered. */
 export async function ping(guest: string, address: string, size?: number): Promise<number> {
   const headers = address.includes(":") ? 40 + 8 : 20 + 8;
