@@ -183,7 +183,9 @@ const destroySchema = z.strictObject({
     .describe("keep: a controller that was there before stays. delete: it goes with the rest."),
   force: f.flag
     .default(false)
-    .describe("Removes VNets that running guests still use; those guests lose their network."),
+    .describe(
+      "Removes VNets that running guests still use, and lets the zone leave nodes where they run; those guests lose their network.",
+    ),
 });
 
 const healthSchema = z.strictObject({

@@ -33,12 +33,16 @@ function bridgesOf(config: Record<string, unknown>): string[] {
 /**
  * All running guests of the cluster with the bridges of their ports. Guests on a node that is down do
  * not run.
+ * @param isAsked whether a node's guests are meant: each guest is a call of its own
  */
-export async function runningGuests(pvesh: Pvesh): Promise<GuestOnVnet[]> {
+export async function runningGuests(
+  pvesh: Pvesh,
+  isAsked: (node: string) => boolean = () => true,
+): Promise<GuestOnVnet[]> {
   const guests = await pvesh.read("/cluster/resources", resourcesSchema, { type: "vm" });
   const found: GuestOnVnet[] = [];
   for (const { type, vmid, node, name, status } of guests) {
-    if (status !== "running") continue;
+    if (status !== "running" || !isAsked(node)) continue;
     try {
       const config = await pvesh.read(`/nodes/${node}/${type}/${vmid}/config`, configSchema);
       const kind = type === "qemu" ? "VM" : "container";

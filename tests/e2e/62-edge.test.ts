@@ -1,5 +1,6 @@
 import { addGuests, addressOn, guestOn, removeGuests } from "./guests";
 import {
+  applies,
   edgeRouter,
   edgeVtysh,
   eventually,
@@ -9,7 +10,9 @@ import {
   on,
   OUTSIDE,
   ping,
+  pulumi,
   removeGuests as removeAllGuests,
+  type Result,
   up,
   vtysh,
 } from "./harness";
@@ -47,9 +50,16 @@ function edgeFabric(config: Record<string, unknown>): void {
   }
 }
 
+let refused: Result;
+
 beforeAll(async () => {
-  // The zone leaves pve02, and health blames a guest that stays on a VNet there.
+  await up();
   await removeAllGuests();
+  await addGuests("pve02");
+  const before = applies();
+  refused = await pulumi(["up", "--yes", "--skip-preview"], edgeFabric);
+  expect(applies()).toBe(before);
+  await removeGuests();
   await edgeRouter("start");
   // Health looks at every session, the edge router's included, so this passes only with all of them.
   await up(edgeFabric);
@@ -60,6 +70,14 @@ afterAll(async () => {
   await removeGuests();
   await up();
   await edgeRouter("stop");
+});
+
+it("was refused while a guest ran on the node that the zone leaves", () => {
+  expect(refused.code).not.toBe(0);
+  expect(refused.output).toMatch(
+    /pve02 zone-guests: zone evpnz1 leaves pve02, and guests run there: o-pve02 \(VM \d+ on vnet101\)/,
+  );
+  expect(refused.output).toContain("nothing was changed");
 });
 
 it("runs no BGP on the mesh, and its tunnels start at the routed addresses", async () => {

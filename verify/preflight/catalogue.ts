@@ -157,6 +157,12 @@ export const CATALOGUE = {
     "their creation would fail in the middle of the update",
     "Choose others, or remove the objects that stand there",
   ),
+  "zone-guests": text(
+    "error",
+    "that no guest runs on the zone's VNets on a node that the zone is going to leave",
+    "the apply takes the bridges away, and the guests lose their network",
+    "Stop them or move them to a node of the zone; or set destroy.force: true",
+  ),
   pending: text(
     "error",
     "SDN changes of others that are not applied yet",

@@ -1,6 +1,7 @@
 import { checkBlocks } from "./checks/block";
 import { checkMembers, checkQuorum } from "./checks/cluster";
 import { checkDaemons, checkFrrVersion, checkTools } from "./checks/frr";
+import { checkZoneGuests } from "./checks/guests";
 import { checkMeshInterfaces, checkMtu, checkSourced } from "./checks/interfaces";
 import { checkName } from "./checks/machine";
 import { checkFrrConf, checkOtherStack, hasOurBlock } from "./checks/ownership";
@@ -67,6 +68,7 @@ export function judge(wanted: Wanted, observed: Observed, failed: Finding[]): Fi
         ...checkControllers(wanted, cluster),
         ...checkIds(wanted, cluster),
         ...checkAdoption(wanted, cluster, ourBlocks),
+        ...checkZoneGuests(wanted, cluster),
         ...checkPending(wanted, cluster),
         ...checkLock(cluster),
       ]

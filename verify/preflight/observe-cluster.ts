@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GuestOnVnet, runningGuests } from "../../providers/guests";
 import { Pvesh, PveshError } from "../../providers/pvesh";
 import { FoundObject, readSdnConfig } from "../../providers/sdn-config";
 
@@ -20,6 +21,8 @@ export interface ClusterObservation {
   sdn: FoundObject[];
   /** Somebody holds the SDN lock. */
   locked: boolean;
+  /** Running guests on nodes where the planned zone is not. */
+  guestsOutside: GuestOnVnet[];
 }
 
 /**
@@ -38,20 +41,32 @@ async function isLocked(pvesh: Pvesh): Promise<boolean> {
   return false;
 }
 
-/** Asks one node's pvesh, and changes nothing. @throws SshError, PveshError */
-export async function observeCluster(pvesh: Pvesh): Promise<ClusterObservation> {
+/**
+ * Asks one node's pvesh, and changes nothing.
+ * @param zoneNodes names of the nodes on which the planned zone is
+ * @throws SshError, PveshError
+ */
+export async function observeCluster(
+  pvesh: Pvesh,
+  zoneNodes: readonly string[],
+): Promise<ClusterObservation> {
   const [status, sdn, locked] = await Promise.all([
     pvesh.read("/cluster/status", statusSchema),
     readSdnConfig(pvesh),
     isLocked(pvesh),
   ]);
   const cluster = status.find(({ type }) => type === "cluster");
+  const members = status
+    .filter(({ type }) => type === "node")
+    .map(({ name, online }) => ({ name: name ?? "", online: online === 1 }));
+  const isOutside = (node: string) => !zoneNodes.includes(node);
   return {
     quorate: cluster === undefined || cluster.quorate === 1,
-    members: status
-      .filter(({ type }) => type === "node")
-      .map(({ name, online }) => ({ name: name ?? "", online: online === 1 })),
+    members,
     sdn,
     locked,
+    guestsOutside: members.some(({ name }) => isOutside(name))
+      ? await runningGuests(pvesh, isOutside)
+      : [],
   };
 }

@@ -9,6 +9,7 @@ const SOMETIMES: Partial<Record<(typeof CHECK_NAMES)[number], string>> = {
   "rp-filter": "warning where the node is no exit, or no subnet is IPv4",
   loopback: "warning for the loopback that is not the VTEP",
   "frr-conf": "warning in a file that Proxmox VE writes already, and with `frr.discardExisting`",
+  "zone-guests": "warning with destroy.force",
   controller: "warning for a BGP or IS-IS controller beside it",
   "sdn-ids": "warning when only the node's missing block tells that a zone is somebody else's",
   pending: "warning with `apply.foreignPending: include`",

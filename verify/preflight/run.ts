@@ -59,7 +59,7 @@ async function observeAll(run: PreflightRun): Promise<{ observed: Observed; fail
   const { plan } = wanted;
   const [firstPeer = ""] = plan.controller.peers;
   const askCluster = (session: SshSession): Promise<Look<ClusterObservation>> =>
-    observeCluster(new Pvesh(session)).then(
+    observeCluster(new Pvesh(session), plan.zone.nodes).then(
       (seen) => ({ seen }),
       (error: unknown) => ({ failed: clusterFailure(error) }),
     );
