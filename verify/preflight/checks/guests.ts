@@ -1,3 +1,4 @@
+import { splitList } from "../../../pve-model/limits";
 import type { GuestOnVnet } from "../../../providers/guests";
 import type { Wanted } from "../expect";
 import { finding, Finding } from "../finding";
@@ -16,7 +17,7 @@ export function checkZoneGuests({ plan, config }: Wanted, cluster: ClusterObserv
   if (zone === undefined) return [];
   const { nodes } = zone.options;
   // Proxmox VE: a zone that names no nodes is on all of them.
-  const isThere = (node: string) => typeof nodes !== "string" || nodes.split(",").includes(node);
+  const isThere = (node: string) => typeof nodes !== "string" || splitList(nodes).includes(node);
   const ours = cluster.sdn
     .filter(({ kind, options }) => kind === "vnet" && options.zone === id)
     .map((vnet) => vnet.id);
