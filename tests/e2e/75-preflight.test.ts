@@ -194,7 +194,8 @@ it("finds what only the config makes wrong", async () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         ...named("frr-version"),
-        ...named("router-id"),
+        // 9.2 takes the MAC address of the way to the first peer, which only that peer itself has not.
+        ...named("router-id").slice(0, own === "9.2" ? 1 : 3),
         ...named("pve-version"),
         "cluster controller error",
         "cluster quorum error",
