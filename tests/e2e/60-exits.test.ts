@@ -8,6 +8,7 @@ import {
   OUTSIDE,
   ping,
   pingOutside,
+  pulumi,
   release,
   up,
   vtysh,
@@ -149,10 +150,13 @@ describe("local routing at the exits, EVPN on the mesh as well", () => {
   };
   const ipv4Alone = (config: Config) => {
     onMesh(config);
-    localRouting(config);
     for (const vnet of config["proxmox-evpn:vnets"] as { subnets: { cidr: string }[] }[]) {
       vnet.subnets = vnet.subnets.filter(({ cidr }) => !cidr.includes(":"));
     }
+  };
+  const localIpv4 = (config: Config) => {
+    ipv4Alone(config);
+    localRouting(config);
   };
 
   beforeAll(async () => {
@@ -168,7 +172,15 @@ describe("local routing at the exits, EVPN on the mesh as well", () => {
   };
 
   it("an exit node itself reaches guests", async () => {
-    if (forIpv4Alone) await up(ipv4Alone);
+    if (forIpv4Alone) {
+      const both = await pulumi(["up", "--yes", "--skip-preview"], localIpv4);
+      expect(both.code).not.toBe(0);
+      expect(both.output).toMatch(
+        /cluster block: .*evpnz1-fd00:101::-64.* go only after the apply/,
+      );
+      await up(ipv4Alone);
+      await up(localIpv4);
+    }
     const { ipv4, ipv6 } = addressOn("pve03");
     for (const to of forIpv4Alone ? [ipv4] : [ipv4, ipv6]) {
       const { output } = await eventually(

@@ -1,4 +1,4 @@
-import { checkBlocks } from "./checks/block";
+import { checkBlocks, checkLeavingSubnets } from "./checks/block";
 import { checkMembers, checkQuorum } from "./checks/cluster";
 import { checkDaemons, checkFrrVersion, checkTools } from "./checks/frr";
 import { checkZoneGuests } from "./checks/guests";
@@ -68,6 +68,7 @@ export function judge(wanted: Wanted, observed: Observed, failed: Finding[]): Fi
         ...checkControllers(wanted, cluster),
         ...checkIds(wanted, cluster),
         ...checkAdoption(wanted, cluster, ourBlocks),
+        ...checkLeavingSubnets(wanted, nodes, cluster),
         ...checkZoneGuests(wanted, cluster),
         ...checkPending(wanted, cluster),
         ...checkLock(cluster),

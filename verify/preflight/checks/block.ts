@@ -2,22 +2,25 @@ import { versionedFindings } from "../../../plan/plan";
 import type { Wanted } from "../expect";
 import { CLUSTER, finding, Finding } from "../finding";
 import type { NodeObservation } from "../observe-node";
+import type { ClusterObservation } from "../observe-cluster";
 import { knownVersion } from "../pve-version";
 
 const valueText = (value: unknown) => (value === undefined ? "" : ` = ${JSON.stringify(value)}`);
+
+const versionsOf = (observed: ReadonlyMap<string, NodeObservation>) =>
+  new Set(
+    [...observed.values()].flatMap(({ pve }) => {
+      const known = "version" in pve ? knownVersion(pve.version) : undefined;
+      return known ? [known.model] : [];
+    }),
+  );
 
 /** What depends on Proxmox VE's version, for the versions that the nodes really have. */
 export function checkBlocks(
   { plan, config }: Wanted,
   observed: ReadonlyMap<string, NodeObservation>,
 ): Finding[] {
-  const versions = new Set(
-    [...observed.values()].flatMap(({ pve }) => {
-      const known = "version" in pve ? knownVersion(pve.version) : undefined;
-      return known ? [known.model] : [];
-    }),
-  );
-  return [...versions].flatMap((version) =>
+  return [...versionsOf(observed)].flatMap((version) =>
     versionedFindings(config, { ...plan, pveVersion: version }).errors.map(
       ({ path, value, reason, remedy }) =>
         finding(
@@ -31,4 +34,37 @@ export function checkBlocks(
         ),
     ),
   );
+}
+
+/**
+ * An update applies what it adds and changes before it takes anything away: IPv6 subnets that it removes
+ * are still there when local routing comes, which Proxmox VE 8.4 has no right routes for.
+ */
+export function checkLeavingSubnets(
+  { plan }: Wanted,
+  observed: ReadonlyMap<string, NodeObservation>,
+  { sdn }: ClusterObservation,
+): Finding[] {
+  const { id: zone, exitNodes, exitNodesLocalRouting } = plan.zone;
+  if (!versionsOf(observed).has("8.4") || !exitNodesLocalRouting || exitNodes.length === 0)
+    return [];
+  const planned = new Set(plan.vnets.flatMap(({ subnets }) => subnets.map(({ id }) => id)));
+  const leaving = sdn
+    .filter(({ kind, id, state }) => kind === "subnet" && state !== "deleted" && !planned.has(id))
+    .filter(({ id }) => id.startsWith(`${zone}-`) && id.includes(":"))
+    .map(({ id }) => id);
+  if (leaving.length === 0) return [];
+  return [
+    finding(
+      CLUSTER,
+      "block",
+      `with Proxmox VE 8.4 zone.exitNodesLocalRouting = true and the IPv6 subnets ${leaving.join(", ")} do not go together, and these go only after the apply`,
+      {
+        where: "zone.exitNodesLocalRouting",
+        why: "Proxmox VE 8.4 writes an IPv4 route for each of them, which FRR refuses",
+        remedy:
+          "Remove the subnets with one `pulumi up`, and set exitNodesLocalRouting for the next one",
+      },
+    ),
+  ];
 }
