@@ -32,7 +32,8 @@ async function prove(
   inputs: HealthInputs,
   before?: HealthOutputs["verified"],
 ): Promise<HealthOutputs> {
-  const { intent, endpoints, planHash } = inputs;
+  const { endpoints, planHash } = inputs;
+  const intent: FabricIntent = { ...inputs.intent, removalsFollow: true };
   const verdict = await verifyUntil(
     { intent, endpoints, on: (endpoint, work) => login.on(endpoint, work) },
     inputs.timeoutSeconds,

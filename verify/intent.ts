@@ -26,6 +26,11 @@ export type FabricIntent = Pick<
   nodes: IntendedNode[];
   /** Names of nodes that are dead and stay so. A state of version 0.1.0 has none. */
   retired?: string[];
+  /**
+   * The look is an update's, which removes what is no longer planned only afterwards: a subnet that
+   * stands beyond the plan is no fault. Pulumi deletes at the end of an update.
+   */
+  removalsFollow?: boolean;
 };
 
 /** Of a block's text with its markers; blanks at the end do not count. */

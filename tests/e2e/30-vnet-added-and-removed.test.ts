@@ -10,6 +10,12 @@ const extra = {
   subnets: [{ cidr: "fd00:104::/64", gateway: "fd00:104::1", snat: true }],
 };
 
+const second = { cidr: "10.110.0.0/24", gateway: "10.110.0.1", snat: true };
+
+/** Gateways on a node's device of vnet100. */
+const gateways = async () =>
+  (await on("pve02", "ip -br -4 address show dev vnet100")).output.match(/[\d.]+\/\d+/g);
+
 const devices = async () => {
   const links = await Promise.all(
     NODES.map((node) => json<{ ifname: string }[]>(node, "ip -j link show type vxlan")),
@@ -17,21 +23,27 @@ const devices = async () => {
   return links.map((ofNode) => ofNode.map(({ ifname }) => ifname).includes("vxlan_vnet104"));
 };
 
-it("adds a VNet with one apply, and guests keep their ports", async () => {
+it("adds a VNet, and a subnet to another, with one apply, and guests keep their ports", async () => {
   const before = applies();
-  await up((config) => (config[VNETS] as unknown[]).push(extra));
+  await up((config) => {
+    const vnets = config[VNETS] as { subnets: unknown[] }[];
+    vnets[0]?.subnets.push(second);
+    vnets.push(extra);
+  });
   expect(applies()).toBe(before + 1);
   expect(await pending()).toEqual([]);
   expect(await devices()).toEqual([true, true, true]);
+  expect(await gateways()).toEqual(["10.100.0.1/24", "10.110.0.1/24"]);
   expect(await ping("g101-pve01", "fd00:101::13")).toBe(3);
 });
 
-it("removes it again, with one apply after the removal, and leaves nothing pending", async () => {
+it("removes both again, with one apply after the removal, and leaves nothing pending", async () => {
   const before = applies();
   await up();
   expect(applies()).toBe(before + 1);
   expect(await pending()).toEqual([]);
   expect(await devices()).toEqual([false, false, false]);
+  expect(await gateways()).toEqual(["10.100.0.1/24"]);
   const vnets = await pvesh<{ vnet: string }[]>("/cluster/sdn/vnets", "--running 1");
   expect(vnets.map(({ vnet }) => vnet).sort()).toEqual([
     "vnet100",

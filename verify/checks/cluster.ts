@@ -30,7 +30,8 @@ function checkZones({ zone, nodes }: FabricIntent, observed: ClusterObservation)
 }
 
 /** Each VNet and its subnets as planned. VNets of others are none of ours. */
-function checkVnets({ entryNode: node, zone, vnets }: FabricIntent, observed: ClusterObservation) {
+function checkVnets(intent: FabricIntent, observed: ClusterObservation) {
+  const { entryNode: node, zone, vnets, removalsFollow } = intent;
   return vnets.flatMap((vnet): Row[] => {
     const seen = observed.vnets.find(({ id }) => id === vnet.id);
     const wanted = vnet.subnets.map(
@@ -38,6 +39,7 @@ function checkVnets({ entryNode: node, zone, vnets }: FabricIntent, observed: Cl
     );
     const standing = observed.subnets
       .filter((subnet) => subnet.vnet === vnet.id)
+      .filter(({ cidr }) => !removalsFollow || vnet.subnets.some((each) => each.cidr === cidr))
       .map(({ cidr, gateway, snat }) => `${cidr} via ${gateway}${snat ? " SNAT" : ""}`);
     const text = (tag: number | undefined, of: string | undefined, subnets: string[]) =>
       `VNI ${tag} in ${of}, ${[...subnets].sort().join(", ") || "no subnets"}`;

@@ -1,5 +1,6 @@
 import { checkCluster } from "../../../verify/checks/cluster";
 import { ClusterObservation, Guest, readCards } from "../../../verify/observe-cluster";
+import type { FabricIntent } from "../../../verify/intent";
 import { labIntent } from "../../fixtures/observations";
 
 const intent = labIntent();
@@ -21,8 +22,8 @@ const sound = (changes: Partial<ClusterObservation> = {}): ClusterObservation =>
   ...changes,
 });
 
-const failures = (observed: ClusterObservation) =>
-  checkCluster(intent, observed)
+const failures = (observed: ClusterObservation, changes: Partial<FabricIntent> = {}) =>
+  checkCluster({ ...intent, ...changes }, observed)
     .filter(({ status }) => status === "fail")
     .map(({ node, check, subject, cause }) => `${node} ${check} ${subject}: ${cause}`);
 
@@ -30,6 +31,17 @@ it("passes on a sound cluster, and VNets of others do not count", () => {
   expect(failures(sound())).toEqual([]);
   const vnets = [...sound().vnets, { id: "other", zone: "otherz", tag: 7 }];
   expect(failures(sound({ vnets }))).toEqual([]);
+});
+
+it("a subnet beyond the plan is a fault, unless an update is about to remove it", () => {
+  const more = { vnet: "vnet101", cidr: "10.111.0.0/24", gateway: "10.111.0.1", snat: true };
+  const subnets = [...sound().subnets, more];
+  expect(failures(sound({ subnets }))).toEqual(["pve01 vnet vnet101: vnet-differs"]);
+  expect(failures(sound({ subnets }), { removalsFollow: true })).toEqual([]);
+  const lacking = subnets.filter(({ cidr }) => cidr !== "10.101.0.0/24");
+  expect(failures(sound({ subnets: lacking }), { removalsFollow: true })).toEqual([
+    "pve01 vnet vnet101: vnet-differs",
+  ]);
 });
 
 it.each<[string, Partial<ClusterObservation>, string]>([
