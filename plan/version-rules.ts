@@ -6,15 +6,18 @@ import { Plan } from "./types";
 type VersionRule = (version: PveVersion, plan: Plan) => Violation[];
 
 /**
- * For `exitnodes-local-routing` 8.4 writes `ip route` with an IPv4 gateway for IPv6 subnets too, which
- * FRR refuses: frr.conf is then loaded in part, and the node's task ends in a warning.
+ * Whether a version has no right routes for the zone's IPv6 subnets: for `exitnodes-local-routing` 8.4
+ * writes `ip route` with an IPv4 gateway for them too, which FRR refuses. frr.conf is then loaded in
+ * part, and the node's task ends in a warning.
  */
+export const misroutesIpv6 = (version: PveVersion, zone: Plan["zone"]) =>
+  version === "8.4" && zone.exitNodesLocalRouting && zone.exitNodes.length > 0;
+
 const localRoutesOver6: VersionRule = (version, { zone, vnets }) => {
   const cidr = vnets
     .flatMap(({ subnets }) => subnets)
     .find(({ family }) => family === "ipv6")?.cidr;
-  if (version !== "8.4" || !zone.exitNodesLocalRouting || cidr === undefined) return [];
-  if (zone.exitNodes.length === 0) return [];
+  if (cidr === undefined || !misroutesIpv6(version, zone)) return [];
   return [
     {
       path: "zone.exitNodesLocalRouting",

@@ -141,8 +141,7 @@ describe("two exits, one of them primary; subnets advertised, suppression off", 
 describe("local routing at the exits, EVPN on the mesh as well", () => {
   /** Proxmox VE 8.4 writes IPv4 routes for IPv6 subnets then, and the preflight refuses it. */
   let forIpv4Alone: boolean;
-  const localRouting = (config: Config) =>
-    change(config, "zone", { ...twoExits, exitNodesLocalRouting: true });
+  const localRouting = (config: Config) => change(config, "zone", { exitNodesLocalRouting: true });
   const onMesh = (config: Config) => {
     change(config, "zone", twoExits);
     change(config, "frr", { evpnSessions: "mesh" });

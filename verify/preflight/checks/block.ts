@@ -1,9 +1,11 @@
 import { versionedFindings } from "../../../plan/plan";
+import { misroutesIpv6 } from "../../../plan/version-rules";
 import type { Wanted } from "../expect";
 import { CLUSTER, finding, Finding } from "../finding";
 import type { NodeObservation } from "../observe-node";
 import type { ClusterObservation } from "../observe-cluster";
 import { knownVersion } from "../pve-version";
+import { there } from "./sdn";
 
 const valueText = (value: unknown) => (value === undefined ? "" : ` = ${JSON.stringify(value)}`);
 
@@ -38,30 +40,29 @@ export function checkBlocks(
 
 /**
  * An update applies what it adds and changes before it takes anything away: IPv6 subnets that it removes
- * are still there when local routing comes, which Proxmox VE 8.4 has no right routes for.
+ * are still there when local routing comes, which one version has no right routes for.
  */
 export function checkLeavingSubnets(
   { plan }: Wanted,
   observed: ReadonlyMap<string, NodeObservation>,
-  { sdn }: ClusterObservation,
+  cluster: ClusterObservation,
 ): Finding[] {
-  const { id: zone, exitNodes, exitNodesLocalRouting } = plan.zone;
-  if (!versionsOf(observed).has("8.4") || !exitNodesLocalRouting || exitNodes.length === 0)
-    return [];
+  const { zone } = plan;
+  const version = [...versionsOf(observed)].find((each) => misroutesIpv6(each, zone));
+  if (version === undefined) return [];
   const planned = new Set(plan.vnets.flatMap(({ subnets }) => subnets.map(({ id }) => id)));
-  const leaving = sdn
-    .filter(({ kind, id, state }) => kind === "subnet" && state !== "deleted" && !planned.has(id))
-    .filter(({ id }) => id.startsWith(`${zone}-`) && id.includes(":"))
-    .map(({ id }) => id);
+  const leaving = there(cluster, "subnet")
+    .map(({ id }) => id)
+    .filter((id) => id.startsWith(`${zone.id}-`) && id.includes(":") && !planned.has(id));
   if (leaving.length === 0) return [];
   return [
     finding(
       CLUSTER,
       "block",
-      `with Proxmox VE 8.4 zone.exitNodesLocalRouting = true and the IPv6 subnets ${leaving.join(", ")} do not go together, and these go only after the apply`,
+      `with Proxmox VE ${version} zone.exitNodesLocalRouting = true and the IPv6 subnets ${leaving.join(", ")} do not go together, and these go only after the apply`,
       {
         where: "zone.exitNodesLocalRouting",
-        why: "Proxmox VE 8.4 writes an IPv4 route for each of them, which FRR refuses",
+        why: "it writes an IPv4 route for each of them, which FRR refuses",
         remedy:
           "Remove the subnets with one `pulumi up`, and set exitNodesLocalRouting for the next one",
       },

@@ -6,7 +6,7 @@ import { CLUSTER, finding, Finding } from "../finding";
 import type { ClusterObservation } from "../observe-cluster";
 
 /** Objects of a kind that stand in the config to be applied. */
-const there = ({ sdn }: ClusterObservation, kind: FoundObject["kind"]) =>
+export const there = ({ sdn }: ClusterObservation, kind: FoundObject["kind"]) =>
   sdn.filter((object) => object.kind === kind && object.state !== "deleted");
 
 /** Proxmox VE allows one EVPN controller; others change what it writes into frr.conf. */
