@@ -61,12 +61,18 @@ export function sessionOf({ address, hops, families }: ExternalPeer, vtep: strin
  * Route targets of the VRF beside PVE's own line: naming any turns the automatic ones of that direction
  * off, so the fabric's own is given too, and last: FRR refuses it (`% RT specified already configured`)
  * as long as the automatic one stands. PVE's `rt-import` carries the first imported one.
+ *
+ * Where nothing else is exported, `auto` says what is FRR's default, and is needed all the same (seen
+ * with FRR 10.3, at five of six starts): PVE's `import vrf` makes the VRF's BGP instance before it has
+ * its AS number, and when the L3VNI arrives in between (FRR's daemons load their configs at the same
+ * time), the exported target is derived from AS 1. No other node imports `1:4096`, so an exit node that
+ * has booted is none, in silence. `auto` derives it anew, from the AS number that stands there by then.
  */
 function targetsOf({ zone, fabric }: FabricConfig) {
   const own = autoRouteTarget(fabric.asn, zone.vrfVni);
   const [byPve, ...others] = zone.rtImport;
   const imports = byPve === undefined ? [] : [own, ...others];
-  const exports = zone.rtExport.length === 0 ? [] : [...zone.rtExport, own];
+  const exports = zone.rtExport.length === 0 ? ["auto"] : [...zone.rtExport, own];
   return {
     import: [...new Set(imports)].filter((target) => target !== byPve),
     export: [...new Set(exports)],

@@ -131,6 +131,10 @@ export const CAUSES = {
     text: "the VRF does not import what the plan names, so remote hosts or the outside's routes never enter it",
     mend: "`rt-import` turns the automatic route target off: the fabric's own has to stand beside it, as in the block",
   },
+  "route-target-exported": {
+    text: "the node's routes carry another route target than the fabric's own, so no other node takes them: FRR derived it before it knew its AS number, or somebody changed it",
+    mend: "`pulumi up` puts `route-target export auto` into the block; where it stands, `vtysh -c 'show running-config'` shows what is beside it",
+  },
   "default-route": {
     text: "no default route reaches the VRF: no exit node announces one that this node takes",
     mend: "Look at the exit nodes' L3VNI and at the VRF's route targets",

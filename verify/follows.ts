@@ -128,6 +128,7 @@ const l3vni: Rule = (root, row) => {
       row.check === "default"
     );
   }
+  if (root.cause === "route-target-exported" && row.check === "default") return true;
   return (
     root.check === "route-target" &&
     row.node === root.node &&

@@ -20,7 +20,7 @@ export const CHECKS = {
   vtep: "FRR's own idea of the tunnel source",
   gateway: "gateway addresses",
   "gateway-mac": "one MAC address of the gateways",
-  "route-target": "imported route targets of the VRF",
+  "route-target": "route targets of the VRF and the VNets",
   "type-3": "type-3 routes from every node",
   "next-hop": "next hops are VTEPs",
   fdb: "flood entries",

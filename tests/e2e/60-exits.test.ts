@@ -136,6 +136,23 @@ describe("two exits, one of them primary; subnets advertised, suppression off", 
     expect(back).toEqual(leavesThrough("pve01"));
     await addGuests("pve01");
   });
+
+  it("an exit node whose FRR starts again exports the fabric's own route target", async () => {
+    const exported = async () => {
+      const { output } = await on("pve01", "vtysh -c 'show bgp l2vpn evpn vni 4096 json'");
+      return /"exportRts":\[([^\]]*)\]/.exec(output.replace(/\s/g, ""))?.[1];
+    };
+    // FRR 10.3 derives it from AS 1 at most of its starts, not at all of them.
+    for (let start = 1; start <= 3; start++) {
+      await on("pve01", "service frr restart >/dev/null 2>&1 </dev/null");
+      await eventually(exported, (targets) => targets === '"60904:4096"', 30);
+    }
+    const back = await eventually(
+      () => leavesBy("pve03"),
+      (by) => by.join() === leavesThrough("pve01").join(),
+    );
+    expect(back).toEqual(leavesThrough("pve01"));
+  });
 });
 
 describe("local routing at the exits, EVPN on the mesh as well", () => {

@@ -90,12 +90,16 @@ export function checkVteps({ node, vtep, zone }: NodeExpectation, { vnis }: Obse
   ];
 }
 
-/** Imported route targets: of each VNet its automatic one, of the VRF those that the plan names. */
+/**
+ * Route targets. Imported: of each VNet its automatic one, of the VRF those that the plan names.
+ * Exported: the automatic one; at a start FRR 10.3 may derive the VRF's from AS 1 (plan/frr-block.ts).
+ */
 export function checkRouteTargets(expected: NodeExpectation, observed: Observation): Row[] {
   const { node, zone, asn } = expected;
   if (!zone) return [];
   return zone.vxlans.map(({ vni, bridge, kind }) => {
-    const wanted = kind === "vrf" ? zone.routeTargets : [autoRouteTarget(asn, vni)];
+    const own = autoRouteTarget(asn, vni);
+    const wanted = kind === "vrf" ? zone.routeTargets : [own];
     const seen = observed.bgpVnis.find((each) => each.vni === vni);
     const base: RowBase = {
       check: "route-target",
@@ -104,13 +108,15 @@ export function checkRouteTargets(expected: NodeExpectation, observed: Observati
       expected: `imports ${wanted.join(", ")}`,
       device: bridge,
     };
-    return seen && wanted.every((target) => seen.importRTs.includes(target))
-      ? pass(base)
-      : fail(
-          base,
-          seen && `imports ${seen.importRTs.join(", ") || "nothing"}`,
-          "route-target",
-          `vtysh -c 'show bgp l2vpn evpn vni ${vni}'`,
-        );
+    const look = `vtysh -c 'show bgp l2vpn evpn vni ${vni}'`;
+    if (!seen || !wanted.every((target) => seen.importRTs.includes(target))) {
+      const imported = seen && `imports ${seen.importRTs.join(", ") || "nothing"}`;
+      return fail(base, imported, "route-target", look);
+    }
+    if (!seen.exportRTs.includes(own)) {
+      const exported = `exports ${seen.exportRTs.join(", ") || "nothing"}`;
+      return fail({ ...base, expected: `exports ${own}` }, exported, "route-target-exported", look);
+    }
+    return pass(base);
   });
 }

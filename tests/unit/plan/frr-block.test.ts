@@ -73,7 +73,7 @@ describe("the block", () => {
 
   it("adds the fabric's own route target only where rt-import turns the automatic one off", () => {
     const zone = labConfig().zone;
-    expect(blockOf({ zone: { ...zone, rtImport: [] } })).not.toContain("route-target");
+    expect(blockOf({ zone: { ...zone, rtImport: [] } })).not.toContain("route-target import");
     const two = blockOf({ zone: { ...zone, rtImport: ["65000:1", "65000:2"] } });
     expect(two.match(/route-target import .*/g)).toEqual([
       "route-target import 60904:4096",
@@ -101,9 +101,9 @@ describe("the block", () => {
     ]);
   });
 
-  it("exports the fabric's own route target behind one for the edge, and neither without one", () => {
+  it("exports the fabric's own route target: derived anew, or by name behind one for the edge", () => {
     const { zone } = labConfig();
-    expect(blockOf()).not.toContain("route-target export");
+    expect(blockOf().match(/route-target export .*/g)).toEqual(["route-target export auto"]);
     const text = blockOf({ zone: { ...zone, rtExport: ["65000:2"] } });
     expect(text.match(/route-target export .*/g)).toEqual([
       "route-target export 65000:2",

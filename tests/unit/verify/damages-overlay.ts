@@ -95,6 +95,14 @@ export const OVERLAY: Damage[] = [
     ["pve03 route-target VNI 4096: route-target"],
   ],
   [
+    "an exit node's FRR derived its route target from AS 1",
+    ({ pve01 }) =>
+      pve01.bgpVnis
+        .filter(({ vni }) => vni === 4096)
+        .forEach((vni) => (vni.exportRTs = ["1:4096"])),
+    ["pve01 route-target VNI 4096: route-target-exported"],
+  ],
+  [
     "a flood entry is gone",
     ({ pve01 }) =>
       (pve01.fdb = pve01.fdb.filter(
