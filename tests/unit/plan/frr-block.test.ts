@@ -31,7 +31,9 @@ describe("the block", () => {
       path.join(__dirname, "../../fixtures/pve/target/pve02/frr.conf.local"),
       "utf8",
     );
-    expect(withoutLists(blockOf())).toEqual(withoutLists(known));
+    // That one leaves the exported route target to FRR, which derives it from AS 1 at some starts.
+    const derived = (line: string) => line.endsWith(": route-target export auto");
+    expect(withoutLists(blockOf()).filter((line) => !derived(line))).toEqual(withoutLists(known));
   });
 
   it("lets exactly the nodes' loopbacks into the underlay", () => {
@@ -202,9 +204,12 @@ describe("a routed fabric", () => {
       "router bgp 4200001000: neighbor VTEP update-source 10.255.0.2",
       "router bgp 4200001000: exit",
       "router bgp 4200001000 vrf vrf_evpnz1: router bgp 4200001000 vrf vrf_evpnz1",
-      ...["address-family l2vpn evpn", "route-target import 60904:4096", "exit-address-family"].map(
-        (line) => `router bgp 4200001000 vrf vrf_evpnz1 > address-family l2vpn evpn: ${line}`,
-      ),
+      ...[
+        "address-family l2vpn evpn",
+        "route-target import 60904:4096",
+        "route-target export auto",
+        "exit-address-family",
+      ].map((line) => `router bgp 4200001000 vrf vrf_evpnz1 > address-family l2vpn evpn: ${line}`),
       "router bgp 4200001000 vrf vrf_evpnz1: exit",
     ]);
   });
