@@ -63,7 +63,7 @@ export function sessionOf({ address, hops, families }: ExternalPeer, vtep: strin
  * as long as the automatic one stands. PVE's `rt-import` carries the first imported one.
  *
  * Where nothing else is exported, `auto` says what is FRR's default, and is needed all the same (seen
- * with FRR 10.3, at five of six starts): PVE's `import vrf` makes the VRF's BGP instance before it has
+ * with FRR 10.3, at most starts): PVE's `import vrf` makes the VRF's BGP instance before it has
  * its AS number, and when the L3VNI arrives in between (FRR's daemons load their configs at the same
  * time), the exported target is derived from AS 1. No other node imports `1:4096`, so an exit node that
  * has booted is none, in silence. `auto` derives it anew, from the AS number that stands there by then.
