@@ -133,7 +133,7 @@ export const CAUSES = {
   },
   "route-target-exported": {
     text: "the node's routes carry another route target than the fabric's own, so no other node takes them: FRR derived it before it knew its AS number, or somebody changed it",
-    mend: "`pulumi up` puts `route-target export auto` into the block; where it stands, `vtysh -c 'show running-config'` shows what is beside it",
+    mend: "`pulumi up` loads the block's `route-target export auto`; in an frr.conf of your own put that line into the VRF's `address-family l2vpn evpn`",
   },
   "default-route": {
     text: "no default route reaches the VRF: no exit node announces one that this node takes",

@@ -50,6 +50,20 @@ it.each([...UNDERLAY, ...OVERLAY])("%s", (_what, damage, expected) => {
   expect(failures(observed)).toEqual(expected);
 });
 
+it("the one exit that exports another route target is blamed, not the nodes without its default", () => {
+  const oneExit: FabricIntent = {
+    ...intent,
+    zone: { ...intent.zone, exitNodes: ["pve01"] },
+    nodes: intent.nodes.map((node) => ({ ...node, isExit: node.name === "pve01" })),
+  };
+  const observed = recorded();
+  for (const vni of observed.pve01.bgpVnis) if (vni.vni === 4096) vni.exportRTs = ["1:4096"];
+  for (const node of [observed.pve02, observed.pve03]) node.vrfRoutes = {};
+  expect(failures(observed, oneExit)).toEqual([
+    "pve01 route-target VNI 4096: route-target-exported",
+  ]);
+});
+
 it("a MAC address that has just moved, and is local on both nodes for a moment, blames nobody", () => {
   const observed = recorded();
   const macs = observed.pve02.macs["10101"]?.macs ?? {};
